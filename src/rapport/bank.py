@@ -1,0 +1,106 @@
+"""Read the question bank and the judged questions: JSON Lines written by people."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+
+from rapport.errors import ContentError
+from rapport.types import LANGUAGES, BankQuestion, JudgedQuestion
+from rapport.yamlfile import read_text
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from rapport.catalogue import Catalogue
+    from rapport.project import Project
+
+KINDS = ("short", "long", "none")
+_BANK_KEYS = {"guide", "text"}
+_JUDGED_KEYS = {"id", "lang", "kind", "guide", "also", "section", "text"}
+
+
+def read_bank(project: Project, catalogue: Catalogue) -> list[BankQuestion]:
+    """The whole bank, by language and then in file order. Raises ContentError at the first unusable line."""
+    questions = []
+    for lang in LANGUAGES:
+        path = project.bank / f"{lang}.jsonl"
+        where = project.show(path)
+        seen: dict[str, int] = {}
+        for line, entry in read_json_lines(path, where):
+            _refuse_unknown(entry, _BANK_KEYS, where, line)
+            text = _text(entry, where, line)
+            if text.casefold() in seen:
+                raise ContentError(
+                    f"stands already in line {seen[text.casefold()]}", where=where, line=line, mend="delete one of them"
+                )
+            seen[text.casefold()] = line
+            questions.append(BankQuestion(_guide(entry, catalogue, where, line), lang, text))
+    return questions
+
+
+def read_judged(project: Project, catalogue: Catalogue, folder: Path | None = None) -> list[JudgedQuestion]:
+    """All judged questions of a folder (default `tests/questions/`). Raises ContentError at the first unusable line."""
+    folder = folder or project.judged
+    questions = []
+    ids: set[str] = set()
+    for lang in LANGUAGES:
+        path = folder / f"{lang}.jsonl"
+        where = project.show(path)
+        for line, entry in read_json_lines(path, where):
+            _refuse_unknown(entry, _JUDGED_KEYS, where, line)
+            name, guide = entry.get("id"), _guide(entry, catalogue, where, line)
+            if not isinstance(name, str) or name in ids:
+                raise ContentError("`id` must be a text of its own", where=where, line=line)
+            ids.add(name)
+            if entry.get("lang") != lang:
+                raise ContentError(f"`lang` must be {lang!r} in this file", where=where, line=line)
+            if entry.get("kind") not in KINDS or (entry["kind"] == "none") != (guide is None):
+                raise ContentError("`kind` must be short or long, or none without a guide", where=where, line=line)
+            also = tuple(entry.get("also", ()))
+            strange = [other for other in also if other not in catalogue.guides]
+            if strange:
+                raise ContentError(f"no guide {strange[0]!r} in the catalogue", where=where, line=line)
+            text = _text(entry, where, line)
+            questions.append(JudgedQuestion(name, lang, entry["kind"], guide, also, entry.get("section"), text))
+    return questions
+
+
+def read_json_lines(path: Path, where: str) -> Iterator[tuple[int, dict[str, Any]]]:
+    """Pairs (1-based line, object) of a JSON Lines file, empty lines skipped."""
+    for number, line in enumerate(read_text(path, where).split("\n"), 1):
+        if not line.strip():
+            continue
+        try:
+            entry = json.loads(line)
+        except json.JSONDecodeError as error:
+            raise ContentError(f"is not JSON ({error.msg})", where=where, line=number, mend="mend that line") from error
+        if not isinstance(entry, dict):
+            raise ContentError("must be an object in braces", where=where, line=number)
+        yield number, entry
+
+
+def _refuse_unknown(entry: dict[str, Any], known: set[str], where: str, line: int) -> None:
+    if unknown := sorted(set(entry) - known):
+        raise ContentError(
+            f"unknown key {unknown[0]!r}", where=where, line=line, mend=f"known are {', '.join(sorted(known))}"
+        )
+
+
+def _text(entry: dict[str, Any], where: str, line: int) -> str:
+    text = entry.get("text")
+    if not isinstance(text, str) or not text.strip():
+        raise ContentError("`text` is missing or empty", where=where, line=line)
+    return " ".join(text.split())
+
+
+def _guide(entry: dict[str, Any], catalogue: Catalogue, where: str, line: int) -> str | None:
+    if "guide" not in entry:
+        raise ContentError("`guide` is missing", where=where, line=line, mend='write the guide\'s id, or "guide": null')
+    guide = entry["guide"]
+    if guide is not None and guide not in catalogue.guides:
+        raise ContentError(
+            f"no guide {guide!r} in the catalogue", where=where, line=line, mend="see content/guides.yml for the ids"
+        )
+    return guide

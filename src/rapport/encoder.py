@@ -1,0 +1,49 @@
+"""Embed questions with the small copy of the model: onnxruntime, no torch."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+import onnxruntime
+from tokenizers import Tokenizer
+
+from rapport.errors import ModelError
+from rapport.model.store import model_folder, read_question_model
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from pathlib import Path
+
+    from rapport.types import Floats
+
+
+class QuestionEncoder:
+    """The small copy, loaded and verified. `encode` is deterministic for a text: each is embedded by itself."""
+
+    def __init__(self, folder: Path | None = None, threads: int = 0) -> None:
+        """`folder`: of the small copy, default the one in the cache; `threads`: 0 leaves it to onnxruntime.
+
+        Raises ModelError where the copy is missing or damaged.
+        """
+        folder = folder or model_folder() / "question"
+        self.model = read_question_model(folder)
+        options = onnxruntime.SessionOptions()
+        options.intra_op_num_threads = threads
+        options.log_severity_level = 3
+        try:
+            self._tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))
+            self._session = onnxruntime.InferenceSession(
+                str(folder / "model.onnx"), options, providers=["CPUExecutionProvider"]
+            )
+        except Exception as error:  # both libraries raise bare Exceptions of their own
+            raise ModelError(f"cannot be loaded ({error})", where=folder, mend="run `rapport build`") from error
+        self._tokenizer.enable_truncation(self.model.max_tokens)
+
+    def encode(self, texts: Sequence[str]) -> Floats:
+        """Questions to `(n, d) float32`, unit rows."""
+        vectors = np.empty((len(texts), self.model.dimensions), dtype=np.float32)
+        for number, text in enumerate(texts):
+            ids = self._tokenizer.encode(self.model.prompt + text).ids
+            vectors[number] = self._session.run(None, {"input_ids": np.array([ids], dtype=np.int64)})[0][0]
+        return vectors

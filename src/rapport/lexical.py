@@ -1,0 +1,79 @@
+"""BM25 as sparse vectors: a passage's weights are fixed at build time, so a score is an inner product.
+
+Each language is a collection of its own (document frequencies and mean length), since a question is only compared
+with passages by words it shares with them, and words of different languages must not make each other common.
+Formula: Robertson and Zaragoza, "The Probabilistic Relevance Framework: BM25 and Beyond" (2009), with the
+non-negative idf `log(1 + (N − n + 0.5) / (n + 0.5))`.
+"""
+
+from __future__ import annotations
+
+import math
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from rapport.analyser import term_key, terms
+from rapport.types import Floats
+
+K1 = 1.2
+B = 0.75
+
+
+@dataclass(frozen=True, slots=True)
+class LexicalIndex:
+    """Postings in term order: the rows and weights of term `t` stand at `starts[t]:starts[t + 1]`."""
+
+    keys: NDArray[np.uint32]
+    """`(terms,)`, ascending."""
+    starts: NDArray[np.uint32]
+    """`(terms + 1,)`."""
+    rows: NDArray[np.uint16]
+    """`(postings,)`, ascending within a term."""
+    weights: NDArray[np.uint8]
+    """`(postings,)`, in units of `step`."""
+    step: float
+    count: int
+    """Number of rows."""
+
+    def scores(self, question: str) -> Floats:
+        """BM25 of every row for the question, `(rows,) float32`, higher is better, 0 where no term is shared."""
+        total = np.zeros(self.count, dtype=np.float32)
+        for term, times in Counter(terms(question)).items():
+            key = term_key(term)
+            at = int(np.searchsorted(self.keys, key))
+            if at < len(self.keys) and self.keys[at] == key:
+                span = slice(int(self.starts[at]), int(self.starts[at + 1]))
+                total[self.rows[span]] += times * self.weights[span].astype(np.float32)
+        return total * np.float32(self.step)
+
+
+def build_lexical(texts: Sequence[str], langs: Sequence[str]) -> LexicalIndex:
+    """Index `texts`; `langs[i]` is the collection of text i. At most 65,536 rows."""
+    counts = [Counter(term_key(term) for term in terms(text)) for text in texts]
+    postings: dict[int, list[tuple[int, float]]] = {}
+    for lang in sorted(set(langs)):
+        rows = [row for row, of in enumerate(langs) if of == lang]
+        lengths = {row: counts[row].total() for row in rows}
+        mean = sum(lengths.values()) / len(rows) or 1.0
+        frequency = Counter(key for row in rows for key in counts[row])
+        for row in rows:
+            norm = K1 * (1 - B + B * lengths[row] / mean)
+            for key, times in counts[row].items():
+                idf = math.log(1 + (len(rows) - frequency[key] + 0.5) / (frequency[key] + 0.5))
+                postings.setdefault(key, []).append((row, idf * times * (K1 + 1) / (times + norm)))
+    keys = sorted(postings)
+    ordered = [pair for key in keys for pair in sorted(postings[key])]
+    weights = np.array([weight for _, weight in ordered], dtype=np.float64)
+    step = float(np.float32(weights.max() / 255)) if len(weights) else 1.0
+    return LexicalIndex(
+        keys=np.array(keys, dtype=np.uint32),
+        starts=np.cumsum([0, *(len(postings[key]) for key in keys)]).astype(np.uint32),
+        rows=np.array([row for row, _ in ordered], dtype=np.uint16),
+        weights=np.clip(np.rint(weights / step), 1, 255).astype(np.uint8),
+        step=step,
+        count=len(texts),
+    )

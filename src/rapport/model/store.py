@@ -1,0 +1,129 @@
+"""Where models live in the user's cache, and which parts of them are complete.
+
+    <cache>/models/<recipe>/weights.bin      as fetched
+                            full/            sentence-transformers folder
+                            question/        model.onnx, tokenizer.json, model.json (written last)
+
+A part is made in a folder beside it and renamed when complete, so a killed run leaves nothing half-made.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import tempfile
+from collections.abc import Callable
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+import platformdirs
+
+from rapport.errors import ModelError
+from rapport.model.fetch import SHA256, fetch_weights, sha256_of
+
+RECIPE = f"multilingual-e5-small-{SHA256[:8]}-1"
+"""Names the weights and the way they are unpacked and shrunk; raise the last number when the way changes."""
+
+DESCRIPTION = "model.json"
+_QUESTION_FILES = ("model.onnx", "tokenizer.json")
+
+
+@dataclass(frozen=True, slots=True)
+class QuestionModel:
+    """The small copy, as `model.json` describes it."""
+
+    id: str
+    prompt: str
+    """Put before every question."""
+    dimensions: int
+    max_tokens: int
+    sha256: dict[str, str]
+
+
+def cache_folder() -> Path:
+    """The user's cache of this program (RAPPORT_CACHE overrides it)."""
+    given = os.environ.get("RAPPORT_CACHE")
+    return Path(given).expanduser() if given else Path(platformdirs.user_cache_dir("rapport"))
+
+
+def model_folder() -> Path:
+    """Folder of the default model in the cache."""
+    return cache_folder() / "models" / RECIPE
+
+
+def ensure_full(say: Callable[[str], None]) -> Path:
+    """The default model as a sentence-transformers folder, fetched and unpacked where it is not there yet."""
+    full = model_folder() / "full"
+    if not full.is_dir():
+        say("fetching the embedding model (92 MB, once)")
+        weights = fetch_weights(model_folder() / "weights.bin")
+        say("unpacking the embedding model")
+        _make(full, lambda folder: _unpack(weights, folder))
+    return full
+
+
+def ensure_question_copy(say: Callable[[str], None]) -> Path:
+    """The folder of the small copy, made from the full model where it is missing or damaged."""
+    folder = model_folder() / "question"
+    if folder.is_dir():
+        try:
+            read_question_model(folder)
+        except ModelError:
+            shutil.rmtree(folder)
+    if not folder.is_dir():
+        full = ensure_full(say)
+        say("making the small copy of the model for questions")
+        _make(folder, lambda part: _shrink(full, part))
+    return folder
+
+
+def read_question_model(folder: Path | None = None) -> QuestionModel:
+    """The verified description of the small copy; ModelError, with the mend, where it is missing or damaged."""
+    folder = folder or model_folder() / "question"
+    mend = "run `rapport build`"
+    try:
+        model = QuestionModel(**json.loads((folder / DESCRIPTION).read_text("utf-8")))
+    except OSError as error:
+        raise ModelError("the embedding model is not there yet", where=folder, mend=mend) from error
+    except (ValueError, TypeError) as error:
+        raise ModelError("the description of the embedding model is damaged", where=folder, mend=mend) from error
+    for name in _QUESTION_FILES:
+        path = folder / name
+        if not path.is_file() or sha256_of(path) != model.sha256.get(name):
+            raise ModelError("missing or damaged", where=path, mend=mend)
+    return model
+
+
+def _make(target: Path, fill: Callable[[Path], None]) -> None:
+    target.parent.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(dir=target.parent, prefix=f".{target.name}-") as folder:
+        part = Path(folder) / target.name
+        fill(part)
+        try:
+            os.replace(part, target)
+        except OSError:
+            if not target.is_dir():  # another run was quicker: its copy is as good
+                raise
+
+
+def _unpack(weights: Path, folder: Path) -> None:
+    from rapport.model.unpack import unpack  # torch: only whoever builds needs it
+
+    unpack(weights, folder)
+
+
+def _shrink(full: Path, folder: Path) -> None:
+    from rapport.model.shrink import shrink
+
+    shrink(full, folder)
+    config = json.loads((full / "config.json").read_text("utf-8"))
+    prompts = json.loads((full / "config_sentence_transformers.json").read_text("utf-8"))["prompts"]
+    model = QuestionModel(
+        id=RECIPE,
+        prompt=prompts["query"],
+        dimensions=config["hidden_size"],
+        max_tokens=config["max_position_embeddings"],
+        sha256={name: sha256_of(folder / name) for name in _QUESTION_FILES},
+    )
+    (folder / DESCRIPTION).write_text(json.dumps(asdict(model), indent=1) + "\n", "utf-8")

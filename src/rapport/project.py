@@ -1,0 +1,93 @@
+"""Where the files of a knowledge base lie, and its configuration."""
+
+from __future__ import annotations
+
+import os
+import tomllib
+from dataclasses import dataclass
+from pathlib import Path
+
+from rapport.errors import ContentError, UsageError
+
+CONFIG = "rapport.toml"
+DEFAULT_MODEL = "default"
+
+
+@dataclass(frozen=True, slots=True)
+class Project:
+    """A checkout: its root folder and what `rapport.toml` says."""
+
+    root: Path
+    model: str
+    """`default`, or the folder or hub id of another sentence-transformers model."""
+
+    @property
+    def docs(self) -> Path:
+        """Guides and the site's own files."""
+        return self.root / "docs"
+
+    @property
+    def i18n(self) -> Path:
+        """Interface words, theme names, texts of the advice."""
+        return self.root / "i18n"
+
+    @property
+    def content(self) -> Path:
+        """Catalogue of guides and list of advice."""
+        return self.root / "content"
+
+    @property
+    def search_index(self) -> Path:
+        """Question bank and built index."""
+        return self.root / "search_index"
+
+    @property
+    def bank(self) -> Path:
+        """Question bank, one file per language."""
+        return self.search_index / "questions"
+
+    @property
+    def judged(self) -> Path:
+        """Judged questions, one file per language."""
+        return self.root / "tests" / "questions"
+
+    @property
+    def site(self) -> Path:
+        """The built site."""
+        return self.root / "site"
+
+    def show(self, path: Path) -> str:
+        """A path as messages name it: relative to the root, with forward slashes."""
+        try:
+            return path.relative_to(self.root).as_posix()
+        except ValueError:
+            return path.as_posix()
+
+
+def open_project(start: Path | None = None) -> Project:
+    """The project around `start` (default: RAPPORT_ROOT, else the working folder), by its `rapport.toml`."""
+    given = start or (Path(os.environ["RAPPORT_ROOT"]) if os.environ.get("RAPPORT_ROOT") else Path.cwd())
+    given = given.resolve()
+    for folder in (given, *given.parents):
+        if (folder / CONFIG).is_file():
+            return Project(folder, _read_model(folder / CONFIG))
+    raise UsageError(f"no {CONFIG} in {given} or above", mend="run the command inside a Rapport checkout")
+
+
+def _read_model(path: Path) -> str:
+    try:
+        config = tomllib.loads(path.read_text("utf-8"))
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise ContentError(str(error), where=CONFIG, mend="mend the TOML") from error
+    unknown = sorted(set(config) - {"model"})
+    if unknown:
+        raise ContentError(f"unknown key {unknown[0]!r}", where=CONFIG, mend="only `model` is known")
+    model = config.get("model", DEFAULT_MODEL)
+    if not isinstance(model, str) or not model.strip():
+        raise ContentError(
+            "`model` must be a name", where=CONFIG, mend=f'write model = "{DEFAULT_MODEL}", a folder or a hub id'
+        )
+    folder = Path(model).expanduser()
+    if model.startswith((".", "/", "~")) and not folder.is_absolute():
+        return str((path.parent / folder).resolve())
+    return str(folder) if model.startswith("~") else model

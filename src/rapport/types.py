@@ -1,0 +1,169 @@
+"""The words of the project as types. Nothing here imports anything of ours."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+Floats = NDArray[np.float32]
+
+LANGUAGES = ("es", "ru", "ja", "nl", "de")
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """A part of a guide under a heading; `id` is the anchor and the same in all languages."""
+
+    id: str
+    heading: str
+    line: int
+    """1-based line of the heading in its file."""
+    markdown: str
+    """Everything below the heading, without it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Guide:
+    """One situation in one language, as parsed from its file."""
+
+    id: str
+    theme: str
+    lang: str
+    path: str
+    """Relative to the project, with forward slashes."""
+    title: str
+    summary: str
+    situations: tuple[str, ...]
+    advice: tuple[str, ...]
+    source: str
+    translated: str
+    """Hash of the source that this version follows; empty in the source language."""
+    reviewed: str
+    """ISO date or empty."""
+    law_as_of: str
+    """ISO date or empty."""
+    sections: tuple[Section, ...]
+    body: str
+    """The file without its front matter."""
+    body_line: int
+    """1-based line at which the body begins."""
+    key_lines: tuple[tuple[str, int], ...]
+    """(front-matter key, 1-based line) in file order."""
+
+    def line_of(self, key: str) -> int:
+        """1-based line of a front-matter key; 1 where the key is missing."""
+        return dict(self.key_lines).get(key, 1)
+
+
+@dataclass(frozen=True, slots=True)
+class CatalogueGuide:
+    """What the catalogue fixes about a guide, written or not."""
+
+    id: str
+    theme: str
+    scope: str
+    advice: tuple[str, ...]
+    source: str
+
+
+@dataclass(frozen=True, slots=True)
+class BankQuestion:
+    """One way to ask, from the question bank; `guide` is None where there is no answer here."""
+
+    guide: str | None
+    lang: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class JudgedQuestion:
+    """A question kept apart to measure with; never part of the bank."""
+
+    id: str
+    lang: str
+    kind: str
+    """`short`, `long` or `none`."""
+    guide: str | None
+    also: tuple[str, ...]
+    section: str | None
+    text: str
+
+
+class RowKind(StrEnum):
+    """What a row of the index was made from."""
+
+    PASSAGE = "passage"
+    SITUATION = "situation"
+    BANK = "bank"
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One embedded text of the index. Its number is its position in the list of rows."""
+
+    kind: RowKind
+    guide: str | None
+    section: str | None
+    """Anchor of a passage's section; None for situations and bank questions."""
+    lang: str
+    text: str
+    """What is embedded, without the model's prompt."""
+
+
+class Encoder(Protocol):
+    """Turns texts into vectors."""
+
+    def encode(self, texts: Sequence[str]) -> Floats:
+        """`(n, d) float32`, unit rows, in the order of `texts`."""
+        ...
+
+
+class Outcome(StrEnum):
+    """How a question ended."""
+
+    ANSWERED = "answered"
+    NOTHING = "nothing"
+    """No guide of the catalogue fits."""
+    UNWRITTEN = "unwritten"
+    """A guide of the catalogue fits, but nobody has written it yet."""
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """One guide of an answer, with the section to open."""
+
+    rank: int
+    guide: str
+    section: str
+    lang: str
+    title: str
+    heading: str
+    url: str
+    score: float
+    """Higher is better; comparable within one answer only."""
+    text: str
+    """The section's first lines, plain."""
+    matched: str
+    """The situation or question nearest to the reader's, in `lang`; empty where none is."""
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What a question found. `hits` are distinct guides, best first, also where nothing fitting was found."""
+
+    question: str
+    lang: str
+    question_lang: str
+    outcome: Outcome
+    confidence: float
+    """Calibrated probability that the first hit answers the question, 0 to 1."""
+    hits: tuple[Hit, ...]
+    unwritten: str | None
+    """Id of the unwritten guide, where the outcome is UNWRITTEN."""
+    unwritten_title: str
+    elapsed_ms: float
