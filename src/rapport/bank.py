@@ -6,6 +6,7 @@ import json
 from typing import TYPE_CHECKING, Any
 
 from rapport.errors import ContentError
+from rapport.guides import SECTION_IDS
 from rapport.types import LANGUAGES, BankQuestion, JudgedQuestion
 from rapport.yamlfile import read_text
 
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
     from rapport.project import Project
 
 KINDS = ("short", "long", "none")
-_BANK_KEYS = {"guide", "text"}
+_BANK_KEYS = {"guide", "section", "text"}
 _JUDGED_KEYS = {"id", "lang", "kind", "guide", "also", "section", "text"}
 
 
@@ -36,7 +37,8 @@ def read_bank(project: Project, catalogue: Catalogue) -> list[BankQuestion]:
                     f"stands already in line {seen[text.casefold()]}", where=where, line=line, mend="delete one of them"
                 )
             seen[text.casefold()] = line
-            questions.append(BankQuestion(_guide(entry, catalogue, where, line), lang, text))
+            section = _section(entry, where, line)
+            questions.append(BankQuestion(_guide(entry, catalogue, where, line), lang, text, section))
     return questions
 
 
@@ -62,8 +64,8 @@ def read_judged(project: Project, catalogue: Catalogue, folder: Path | None = No
             strange = [other for other in also if other not in catalogue.guides]
             if strange:
                 raise ContentError(f"no guide {strange[0]!r} in the catalogue", where=where, line=line)
-            text = _text(entry, where, line)
-            questions.append(JudgedQuestion(name, lang, entry["kind"], guide, also, entry.get("section"), text))
+            section, text = _section(entry, where, line), _text(entry, where, line)
+            questions.append(JudgedQuestion(name, lang, entry["kind"], guide, also, section, text))
     return questions
 
 
@@ -93,6 +95,15 @@ def _text(entry: dict[str, Any], where: str, line: int) -> str:
     if not isinstance(text, str) or not text.strip():
         raise ContentError("`text` is missing or empty", where=where, line=line)
     return " ".join(text.split())
+
+
+def _section(entry: dict[str, Any], where: str, line: int) -> str | None:
+    section = entry.get("section")
+    if section is not None and section not in SECTION_IDS:
+        raise ContentError(
+            f"no section {section!r}", where=where, line=line, mend=f"use one of {', '.join(SECTION_IDS)}, or leave it out"
+        )
+    return section
 
 
 def _guide(entry: dict[str, Any], catalogue: Catalogue, where: str, line: int) -> str | None:

@@ -53,6 +53,8 @@ class SentenceEmbedder:
             raise ModelError(f"the model {name!r} gives no vectors of fixed size", mend="name another one in rapport.toml")
         self.dimensions = int(dimensions)
         prompts = self._model.prompts or {}
+        pooling = next((module for module in self._model if type(module).__name__ == "Pooling"), None)
+        self.pooling = str(getattr(pooling, "pooling_mode", "the model's own"))
         self.prompt = next((prompts[key] for key in _PROMPT_NAMES[role] if prompts.get(key)), "")
 
     def encode(self, texts: Sequence[str]) -> Floats:
@@ -61,6 +63,10 @@ class SentenceEmbedder:
             list(texts), prompt=self.prompt, batch_size=1, normalize_embeddings=True, show_progress_bar=False
         )
         return np.asarray(vectors, dtype=np.float32)
+
+    def encode_question(self, text: str) -> Floats:
+        """A question's vector, `(d,) float32`, unit length."""
+        return np.asarray(self.encode([text])[0], dtype=np.float32)
 
 
 def model_fingerprint(name: str) -> str:

@@ -12,14 +12,13 @@ from rapport.errors import ModelError
 from rapport.model.store import model_folder, read_question_model
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
     from pathlib import Path
 
     from rapport.types import Floats
 
 
-class QuestionEncoder:
-    """The small copy, loaded and verified. `encode` is deterministic for a text: each is embedded by itself."""
+class SmallEncoder:
+    """The small copy, loaded and verified; a `QuestionEncoder`."""
 
     def __init__(self, folder: Path | None = None, threads: int = 0) -> None:
         """`folder`: of the small copy, default the one in the cache; `threads`: 0 leaves it to onnxruntime.
@@ -40,10 +39,8 @@ class QuestionEncoder:
             raise ModelError(f"cannot be loaded ({error})", where=folder, mend="run `rapport build`") from error
         self._tokenizer.enable_truncation(self.model.max_tokens)
 
-    def encode(self, texts: Sequence[str]) -> Floats:
-        """Questions to `(n, d) float32`, unit rows."""
-        vectors = np.empty((len(texts), self.model.dimensions), dtype=np.float32)
-        for number, text in enumerate(texts):
-            ids = self._tokenizer.encode(self.model.prompt + text).ids
-            vectors[number] = self._session.run(None, {"input_ids": np.array([ids], dtype=np.int64)})[0][0]
-        return vectors
+    def encode_question(self, text: str) -> Floats:
+        """A question's vector, `(d,) float32`, unit length."""
+        ids = self._tokenizer.encode(self.model.prompt + text).ids
+        (vector,) = self._session.run(["embedding"], {"input_ids": np.array([ids], dtype=np.int64)})
+        return np.asarray(vector[0], dtype=np.float32)

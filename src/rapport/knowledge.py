@@ -2,24 +2,35 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
 from rapport.lexical import LexicalIndex
-from rapport.types import Floats, Row
+from rapport.types import Floats, Row, RowKind
 
 NONE = "none"
 """Name of the head's class for questions that no guide of the catalogue answers."""
 
+ANY = "any"
+"""Name of the section head's class for questions that ask for no part in particular."""
+
+SITUATIONS = "situations"
+"""Stands for a guide's situations among its sections; not an anchor."""
+
 
 @dataclass(frozen=True, slots=True)
 class Head:
-    """Linear softmax over the guides that have bank questions, and `none`: `logits = weights · v' + bias`."""
+    """A linear softmax on centred question vectors: logits are `weights · v' + bias`.
+
+    One tells the guides that have enough bank questions, and `none`, apart; another the sections, and `any`.
+    """
 
     classes: tuple[str, ...]
-    """Guide ids in catalogue order, `none` last."""
+    """Ids in the order of the catalogue or of a guide, `none` or `any` last."""
     weights: Floats
     """`(classes, d)`."""
     bias: Floats
@@ -27,18 +38,26 @@ class Head:
 
 
 @dataclass(frozen=True, slots=True)
-class Calibration:
-    """Logistic models that turn a ranking's features into probabilities: `sigmoid(weights · x + bias)`.
+class Settings:
+    """The ranking's few numbers, fitted to judged questions and kept in `search_index/ranking.yml`."""
 
-    What the features are stands in `ranking.features`.
-    """
-
-    answerable: Floats
-    """`(features + 1,)`, the bias last: some guide of the catalogue answers the question."""
-    correct: Floats
-    """`(features + 1,)`: the first guide does."""
+    head: float
+    near: float
+    words: float
+    text: float
+    """Weights of the four signals."""
+    dense: float
+    """Share of the dense part in the text signal, 0 to 1."""
+    section: float
+    """What the section head's certainty of 1 adds to a section's mix when the one to open is chosen."""
+    answerable: tuple[float, ...]
+    """Logistic weights over `ranking.features`, the bias last: some guide of the catalogue answers the question."""
+    correct: tuple[float, ...]
+    """The same: the first guide does."""
     refuse_below: float
     """Questions whose probability of being answerable is lower are refused."""
+    unwritten_lead: float
+    """An unwritten guide must lead the first written one by this much score for the answer "not written yet"."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,21 +74,81 @@ class GuideText:
 
 
 @dataclass(frozen=True, slots=True)
+class SectionRows:
+    """A section of a written guide in all its languages."""
+
+    guide: int
+    section: str
+    """Anchor, or `SITUATIONS`."""
+    rows: NDArray[np.int64]
+
+
+@dataclass(frozen=True, slots=True)
+class Layout:
+    """Which rows belong to what; worked out once, when an index is loaded."""
+
+    questions: tuple[NDArray[np.int64], ...]
+    """Per guide: rows of its bank questions and situations."""
+    unanswerable: NDArray[np.int64]
+    """Rows of the bank's questions without an answer."""
+    sections: tuple[SectionRows, ...]
+
+
+class VectorIndex(Protocol):
+    """Compares a vector with every row."""
+
+    def cosines(self, vector: Floats) -> Floats:
+        """`(rows,) float32`: inner product of a unit `(d,)` vector with each row, in row order."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
 class Knowledge:
-    """Everything a question is compared with. Row i of `vectors` belongs to `rows[i]`."""
+    """Everything a question is compared with."""
 
     languages: tuple[str, ...]
     guides: tuple[str, ...]
     """Ids of all guides of the catalogue, in its order."""
     rows: tuple[Row, ...]
+    vectors: VectorIndex
+    """Centred unit vectors of all rows."""
     means: Floats
     """`(languages, d)`: mean vector of the bank's questions per language."""
     head: Head
-    calibration: Calibration
+    section_head: Head
+    settings: Settings
     lexical: LexicalIndex
-    """Over the passages and situations; its row i is `lexical_rows[i]`."""
-    lexical_rows: NDArray[np.int32]
+    """Over all rows; its row i is `rows[i]`."""
     texts: dict[tuple[str, str], GuideText]
     """By (guide, language), written guides only."""
+    layout: Layout
     titles: dict[tuple[str, str], str]
     """Title of every guide of the catalogue by (guide, language), written or not."""
+
+
+def lay_out(rows: Sequence[Row], guides: Sequence[str]) -> Layout:
+    """Group rows by guide and section; sections in catalogue order of guides, then in order of first appearance."""
+    number = {guide: at for at, guide in enumerate(guides)}
+    questions: list[list[int]] = [[] for _ in guides]
+    unanswerable = []
+    sections: dict[tuple[int, str], list[int]] = {}
+    for at, row in enumerate(rows):
+        if row.guide is None:
+            unanswerable.append(at)
+            continue
+        guide = number[row.guide]
+        if row.kind is RowKind.PASSAGE:
+            sections.setdefault((guide, row.section or ""), []).append(at)
+        else:
+            questions[guide].append(at)
+        if row.kind is RowKind.SITUATION:
+            sections.setdefault((guide, SITUATIONS), []).append(at)
+    parts = [
+        SectionRows(guide, section, np.array(numbers))
+        for (guide, section), numbers in sorted(sections.items(), key=lambda item: item[0][0])
+    ]
+    return Layout(
+        questions=tuple(np.array(numbers, dtype=np.int64) for numbers in questions),
+        unanswerable=np.array(unanswerable, dtype=np.int64),
+        sections=tuple(parts),
+    )

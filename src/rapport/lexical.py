@@ -1,7 +1,7 @@
 """BM25 as sparse vectors: a passage's weights are fixed at build time, so a score is an inner product.
 
-Each language is a collection of its own (document frequencies and mean length), since a question is only compared
-with passages by words it shares with them, and words of different languages must not make each other common.
+Passages and questions of each language are collections of their own (document frequencies and mean length): words of
+different languages must not make each other common, nor short texts and long ones share a mean length.
 Formula: Robertson and Zaragoza, "The Probabilistic Relevance Framework: BM25 and Beyond" (2009), with the
 non-negative idf `log(1 + (N − n + 0.5) / (n + 0.5))`.
 """
@@ -51,12 +51,12 @@ class LexicalIndex:
         return total * np.float32(self.step)
 
 
-def build_lexical(texts: Sequence[str], langs: Sequence[str]) -> LexicalIndex:
-    """Index `texts`; `langs[i]` is the collection of text i. At most 65,536 rows."""
+def build_lexical(texts: Sequence[str], collections: Sequence[str]) -> LexicalIndex:
+    """Index `texts`; `collections[i]` names the collection of text i. At most 65,536 rows."""
     counts = [Counter(term_key(term) for term in terms(text)) for text in texts]
     postings: dict[int, list[tuple[int, float]]] = {}
-    for lang in sorted(set(langs)):
-        rows = [row for row, of in enumerate(langs) if of == lang]
+    for collection in sorted(set(collections)):
+        rows = [row for row, of in enumerate(collections) if of == collection]
         lengths = {row: counts[row].total() for row in rows}
         mean = sum(lengths.values()) / len(rows) or 1.0
         frequency = Counter(key for row in rows for key in counts[row])

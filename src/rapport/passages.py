@@ -37,4 +37,4 @@ def situation_rows(guides: Iterable[Guide]) -> list[Row]:
 
 def bank_rows(bank: Iterable[BankQuestion]) -> list[Row]:
     """One row per bank question, those without an answer included (their guide is None)."""
-    return [Row(RowKind.BANK, question.guide, None, question.lang, question.text) for question in bank]
+    return [Row(RowKind.BANK, question.guide, question.section, question.lang, question.text) for question in bank]

@@ -78,6 +78,8 @@ class BankQuestion:
     guide: str | None
     lang: str
     text: str
+    section: str | None = None
+    """The part of the guide that the question asks for, where it asks for one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,17 +111,25 @@ class Row:
     kind: RowKind
     guide: str | None
     section: str | None
-    """Anchor of a passage's section; None for situations and bank questions."""
+    """Anchor of a passage's section, or of the one that a bank question asks for."""
     lang: str
     text: str
     """What is embedded, without the model's prompt."""
 
 
-class Encoder(Protocol):
-    """Turns texts into vectors."""
+class PassageEncoder(Protocol):
+    """Turns passages into vectors."""
 
     def encode(self, texts: Sequence[str]) -> Floats:
         """`(n, d) float32`, unit rows, in the order of `texts`."""
+        ...
+
+
+class QuestionEncoder(Protocol):
+    """Turns questions into vectors."""
+
+    def encode_question(self, text: str) -> Floats:
+        """`(d,) float32`, unit length; the same for the same text, whatever was encoded before."""
         ...
 
 

@@ -9,6 +9,7 @@ them, which is why it costs next to nothing.
 from __future__ import annotations
 
 import json
+import logging
 import warnings
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -38,8 +39,7 @@ _SCRIPTS = ((0x20, 0x24F), (0x400, 0x45F), (0x2010, 0x2122), (0x3000, 0x30FF), (
 def shrink(full: Path, folder: Path) -> None:
     """Write `model.onnx` and `tokenizer.json` into `folder` from the sentence-transformers folder `full`.
 
-    Input of the graph: `input_ids (1, t) int64`; output `embedding (1, d) float32`, a unit row. Raises ModelError
-    where the model is not one that can be shrunk (a BERT with a unigram tokenizer and mean pooling).
+    Input of the graph: `input_ids (1, t) int64`; output `embedding (1, d) float32`, a unit row. Raises ModelError where the model is not one that can be shrunk (a BERT with a unigram tokenizer and mean pooling).
     """
     model = SentenceTransformer(str(full), device="cpu")
     network = model[0].auto_model
@@ -132,6 +132,7 @@ def _export(network: torch.nn.Module, folder: Path) -> None:
         op_types_to_quantize=("MatMul", "Gather"),
         quant_axes=(("MatMul", 0), ("Gather", 1)),
     )
+    logging.getLogger("onnxruntime.quantization.matmul_nbits_quantizer").setLevel(logging.WARNING)
     quantizer = MatMulNBitsQuantizer(onnx.load(plain), algo_config=config)
     quantizer.process()
     quantizer.model.save_model_to_file(str(folder / "model.onnx"), use_external_data_format=False)

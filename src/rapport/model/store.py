@@ -36,6 +36,8 @@ class QuestionModel:
     id: str
     prompt: str
     """Put before every question."""
+    passage_prompt: str
+    """Put before every passage by the full model."""
     dimensions: int
     max_tokens: int
     sha256: dict[str, str]
@@ -122,6 +124,7 @@ def _shrink(full: Path, folder: Path) -> None:
     model = QuestionModel(
         id=RECIPE,
         prompt=prompts["query"],
+        passage_prompt=prompts["passage"],
         dimensions=config["hidden_size"],
         max_tokens=config["max_position_embeddings"],
         sha256={name: sha256_of(folder / name) for name in _QUESTION_FILES},

@@ -1,0 +1,221 @@
+"""Build the search index: read everything that people wrote, embed what is new, train the head, write, switch."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from rapport.analyser import VERSION as ANALYSER_VERSION
+from rapport.bank import read_bank
+from rapport.catalogue import read_catalogue
+from rapport.errors import ContentError, IndexUnusable
+from rapport.guides import SECTION_IDS, plain, read_guides
+from rapport.index import SCHEMA, ModelRecord, dequantise, make_vectors, quantise, read_index, write_index
+from rapport.knowledge import ANY, NONE, GuideText, Knowledge, Settings, lay_out
+from rapport.lexical import build_lexical
+from rapport.passages import bank_rows, passage_rows, situation_rows
+from rapport.ranking import unit
+from rapport.train import train_head
+from rapport.types import LANGUAGES, RowKind
+from rapport.yamlfile import read_yaml
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from pathlib import Path
+
+    from rapport.catalogue import Catalogue
+    from rapport.project import Project
+    from rapport.types import BankQuestion, Floats, Guide, Row
+
+Say = Callable[[str], None]
+
+EXCERPT = 280
+"""Characters of a section that an answer shows (Japanese: half of it)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Inputs:
+    """Everything that people wrote, read and parsed, with one hash over it all."""
+
+    catalogue: Catalogue
+    guides: list[Guide]
+    bank: list[BankQuestion]
+    settings: Settings
+    titles: dict[tuple[str, str], str]
+    digest: str
+
+
+@dataclass(frozen=True, slots=True)
+class Embedding:
+    """The model of a build, with its two ways to embed; each caches."""
+
+    record: ModelRecord
+    questions: Callable[[Sequence[str]], Floats]
+    passages: Callable[[Sequence[str]], Floats]
+
+
+def read_inputs(project: Project) -> Inputs:
+    """Read catalogue, guides, bank, titles and ranking settings; ContentError at the first unusable place."""
+    catalogue = read_catalogue(project)
+    guides = [guide for guide in read_guides(project) if guide.id in catalogue.guides]
+    bank = read_bank(project, catalogue)
+    titles = read_titles(project, catalogue, guides)
+    settings = read_settings(project)
+    digest = hashlib.sha256()
+    paths = [project.content / "guides.yml", project.search_index / "ranking.yml"]
+    paths += [project.root / guide.path for guide in guides]
+    paths += [project.bank / f"{lang}.jsonl" for lang in LANGUAGES]
+    paths += [project.i18n / "catalogue" / f"{lang}.yml" for lang in LANGUAGES]
+    for path in paths:
+        digest.update(f"{project.show(path)}\0{hashlib.sha256(path.read_bytes()).hexdigest()}\n".encode())
+    return Inputs(catalogue, guides, bank, settings, titles, digest.hexdigest())
+
+
+def read_settings(project: Project) -> Settings:
+    """`search_index/ranking.yml`; ContentError where a number is missing, unknown or of the wrong kind."""
+    path = project.search_index / "ranking.yml"
+    where = project.show(path)
+    data, lines = read_yaml(path, where)
+    names = set(Settings.__dataclass_fields__)
+    if not isinstance(data, dict) or set(data) != names:
+        odd = sorted(set(data or ()) ^ names) if isinstance(data, dict) else sorted(names)
+        raise ContentError(
+            f"key {odd[0]!r} is missing or unknown", where=where, line=lines.get(odd[0], 1), mend="run scripts/tune.py"
+        )
+    values = {key: tuple(map(float, value)) if isinstance(value, list) else float(value) for key, value in data.items()}
+    return Settings(**values)  # type: ignore[arg-type]
+
+
+def read_titles(project: Project, catalogue: Catalogue, guides: Sequence[Guide]) -> dict[tuple[str, str], str]:
+    """Title of every guide by (guide, language): its own where it is written, else the catalogue's."""
+    titles = {}
+    for lang in LANGUAGES:
+        path = project.i18n / "catalogue" / f"{lang}.yml"
+        where = project.show(path)
+        data, lines = read_yaml(path, where)
+        entries = data.get("guides") if isinstance(data, dict) else None
+        for guide in catalogue.guides:
+            title = entries.get(guide) if isinstance(entries, dict) else None
+            if not isinstance(title, str) or not title.strip():
+                raise ContentError(
+                    f"no title for the guide {guide!r}",
+                    where=where,
+                    line=lines.get("guides", 1),
+                    mend=f"add `{guide}: …` under `guides:`",
+                )
+            titles[guide, lang] = title.strip()
+    titles.update({(guide.id, guide.lang): guide.title for guide in guides})
+    return titles
+
+
+def inputs_name(inputs: Inputs, model: ModelRecord) -> str:
+    """Name of the build that these inputs and this model make: a hash."""
+    parts = [inputs.digest, model.id, model.fingerprint, SCHEMA, ANALYSER_VERSION]
+    return hashlib.sha256(json.dumps(parts).encode()).hexdigest()
+
+
+def is_current(project: Project, name: str) -> bool:
+    """Whether the index in use is whole and was built from just these inputs."""
+    try:
+        _, manifest = read_index(project)
+    except IndexUnusable:
+        return False
+    return manifest.inputs == name
+
+
+def build_index(project: Project, embedding: Embedding, say: Say) -> Path | None:
+    """Build and switch to a new index; None where the one in use is built from the same inputs already."""
+    inputs = read_inputs(project)
+    name = inputs_name(inputs, embedding.record)
+    if is_current(project, name):
+        return None
+    knowledge, vectors = make_knowledge(inputs, embedding, say)
+    return write_index(project, knowledge, vectors, embedding.record, name)
+
+
+def make_knowledge(inputs: Inputs, embedding: Embedding, say: Say) -> tuple[Knowledge, Floats]:
+    """Embed, centre, train: the index in memory, and its vectors `(rows, d)`."""
+    passages = passage_rows(inputs.guides)
+    situations = situation_rows(inputs.guides)
+    bank = bank_rows(inputs.bank)
+    rows = [*passages, *situations, *bank]
+    guides = tuple(inputs.catalogue.guides)
+
+    say(f"embedding {len(passages)} passages, {len(situations)} situations and {len(bank)} questions")
+    passage_vectors = embedding.passages([row.text for row in passages])
+    asked = [*situations, *bank]
+    question_vectors = embedding.questions([row.text for row in asked])
+    bank_vectors = question_vectors[len(situations) :]
+    means = language_means(bank_vectors, bank)
+    centred_bank = centre_rows(bank_vectors, bank, means)
+    vectors = np.vstack(
+        [
+            centre_rows(passage_vectors, passages, language_means(passage_vectors, passages)),
+            centre_rows(question_vectors[: len(situations)], situations, means),
+            centred_bank,
+        ]
+    )
+    vectors = dequantise(*quantise(vectors))
+
+    say("training the heads")
+    head = train_head(centred_bank, [row.guide or NONE for row in bank], [*guides, NONE])
+    section_head = train_head(centred_bank, [row.section or ANY for row in bank], [*SECTION_IDS, ANY])
+    kinds = {RowKind.PASSAGE: "passages", RowKind.SITUATION: "questions", RowKind.BANK: "questions"}
+    knowledge = Knowledge(
+        languages=LANGUAGES,
+        guides=guides,
+        rows=tuple(rows),
+        vectors=make_vectors(vectors),
+        means=means,
+        head=head,
+        section_head=section_head,
+        settings=inputs.settings,
+        lexical=build_lexical([row.text for row in rows], [f"{row.lang} {kinds[row.kind]}" for row in rows]),
+        texts={(guide.id, guide.lang): _guide_text(guide) for guide in inputs.guides},
+        layout=lay_out(rows, guides),
+        titles=inputs.titles,
+    )
+    return knowledge, vectors
+
+
+def language_means(vectors: Floats, rows: Sequence[Row]) -> Floats:
+    """`(languages, d)`: mean of the vectors of each language; zero for a language without rows."""
+    means = np.zeros((len(LANGUAGES), vectors.shape[1]), dtype=np.float32)
+    for number, lang in enumerate(LANGUAGES):
+        of = [at for at, row in enumerate(rows) if row.lang == lang]
+        if of:
+            means[number] = vectors[of].mean(axis=0)
+    return means
+
+
+def centre_rows(vectors: Floats, rows: Sequence[Row], means: Floats) -> Floats:
+    """Each row without its language's mean, unit length, `(n, d) float32`."""
+    langs = [LANGUAGES.index(row.lang) for row in rows]
+    return unit(vectors.astype(np.float64) - means[langs].astype(np.float64)).astype(np.float32)
+
+
+def _guide_text(guide: Guide) -> GuideText:
+    limit = EXCERPT // 2 if guide.lang == "ja" else EXCERPT
+    sections = tuple((section.id, section.heading, excerpt(section.markdown, limit)) for section in guide.sections)
+    return GuideText(guide.id, guide.theme, guide.lang, guide.title, guide.summary, sections)
+
+
+def excerpt(markdown: str, limit: int) -> str:
+    """The first lines of a section as plain text, whole lines as far as they fit, at least one (cut if it must be)."""
+    lines = plain(markdown).split("\n")
+    taken, size = [], 0
+    for line in lines:
+        if taken and size + len(line) > limit:
+            break
+        taken.append(line)
+        size += len(line)
+    text = "\n".join(taken)
+    if len(text) <= limit * 2:
+        return text
+    cut = text[: limit * 2]
+    return (cut[: cut.rfind(" ")] if " " in cut[limit:] else cut) + " …"

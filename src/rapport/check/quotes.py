@@ -1,0 +1,85 @@
+"""Quotation marks and apostrophes, each language its own."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from rapport.check.problem import Level, Problem
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from rapport.check.page import Line
+
+
+@dataclass(frozen=True, slots=True)
+class _Marks:
+    pairs: dict[str, str]
+    """Opening → closing."""
+    inner: str
+    """Opening marks that stand inside others only."""
+    foreign: str
+    shape: str
+
+
+_MARKS = {
+    "es": _Marks({"«": "»", "“": "”"}, "“", "„‚‹›「」『』", "«…», and “…” inside"),
+    "ru": _Marks({"«": "»", "„": "“"}, "„", "”‘‚‹›「」『』", "«…», and „…“ inside"),
+    "ja": _Marks({"「": "」", "『": "』"}, "", "“”„‘‚«»‹›", "「…」, and 『…』 inside"),
+    "nl": _Marks({}, "", "“”„‚«»‹›「」『』", "‘…’"),
+    "de": _Marks({"„": "“", "‚": "‘"}, "‚", "”«»‹›「」『』", "„…“, and ‚…‘ inside"),
+}
+_BETWEEN_LETTERS = re.compile(r"(?<=\w)'(?=\w)")
+_NEW_BLOCK = re.compile(r"^ *(?:[-*+] |\d+\. |#+ )")
+
+
+def quote_problems(path: str, lang: str, lines: Sequence[Line]) -> Iterator[Problem]:
+    """Straight and foreign marks, inner marks outside, closing marks that close nothing; a mark left open is a hint."""
+    marks = _MARKS[lang]
+    for number, text in lines:
+        yield from _straight(path, lang, number, text, marks)
+        for mark in dict.fromkeys(char for char in text if char in marks.foreign):
+            yield Problem(path, number, f"foreign quotation mark {mark} in {lang}", f"write {marks.shape}")
+    for block in _blocks(lines):
+        yield from _nesting(path, block, marks)
+
+
+def _straight(path: str, lang: str, number: int, text: str, marks: _Marks) -> Iterator[Problem]:
+    if '"' in text:
+        yield Problem(path, number, 'straight quotation mark "', f"write {marks.shape}")
+    if lang == "nl" and "'" in text:
+        yield Problem(path, number, "straight apostrophe '", "write ’, and ‘…’ for quotations")
+    elif "'" in _BETWEEN_LETTERS.sub("", text):
+        yield Problem(path, number, "straight quotation mark '", f"write {marks.shape}, and ’ as apostrophe")
+
+
+def _blocks(lines: Sequence[Line]) -> Iterator[list[Line]]:
+    block: list[Line] = []
+    last = 0
+    for number, text in lines:
+        if not text.strip() or _NEW_BLOCK.match(text) or number != last + 1:
+            yield block
+            block = []
+        block.append((number, text))
+        last = number
+    yield block
+
+
+def _nesting(path: str, block: list[Line], marks: _Marks) -> Iterator[Problem]:
+    open_marks: list[tuple[str, int]] = []
+    closing = {close: start for start, close in marks.pairs.items()}
+    for number, text in block:
+        for char in text:
+            if char in marks.pairs:
+                if char in marks.inner and not open_marks:
+                    yield Problem(path, number, f"{char} outside other quotation marks", f"write {marks.shape}")
+                open_marks.append((char, number))
+            elif char in closing:
+                if open_marks and open_marks[-1][0] == closing[char]:
+                    open_marks.pop()
+                else:
+                    yield Problem(path, number, f"the closing mark {char} closes nothing", f"write {marks.shape}")
+    for char, number in open_marks:
+        yield Problem(path, number, f"the mark {char} is not closed", f"write {marks.shape}", Level.HINT)

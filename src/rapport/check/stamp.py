@@ -1,0 +1,96 @@
+"""Say that a translation follows its source as it is now."""
+
+from __future__ import annotations
+
+import os
+import re
+import tempfile
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from rapport.catalogue import read_catalogue
+from rapport.check.versions import quoted
+from rapport.errors import ContentError, UsageError
+from rapport.guides import guide_paths, parse_guide, read_guide, source_hash
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from rapport.project import Project
+    from rapport.types import Guide
+
+_FRONT_MATTER = re.compile(r"(\A\ufeff?---\r?\n)(.*?)(?=^---[ \t]*\r?\n)", re.DOTALL | re.MULTILINE)
+_TRANSLATED = re.compile(r"""^(translated:)[ \t]*(?:"[^"\n]*"|'[^'\n]*'|[^\s#]*)""", re.MULTILINE)
+_SOURCE = re.compile(r"^source:[^\r\n]*(\r?\n)", re.MULTILINE)
+
+
+def stamp(project: Project, paths: Iterable[str | Path]) -> list[str]:
+    """Write the source's present hash as `translated` into the given translations; nothing else in them changes.
+
+    Returns the paths of the files that changed, relative to the project. Raises UsageError where a path is no
+    translation, ContentError where it or its source is unreadable; then no file has changed.
+    """
+    catalogue = read_catalogue(project)
+    known = set(guide_paths(project))
+    changes: dict[str, bytes] = {}
+    for given in paths:
+        path = _relative(project, given)
+        if path not in known:
+            raise UsageError(f"{path} is no guide", mend="name files of the form docs/<lang>/<theme>/<id>.md")
+        guide = read_guide(project, path)
+        planned = catalogue.guides.get(guide.id)
+        if planned is None or planned.theme != guide.theme:
+            raise UsageError(f"{path} is not in the catalogue", mend="see content/guides.yml for themes and ids")
+        if planned.source == guide.lang:
+            mend = "stamp the other languages instead"
+            raise UsageError(f"{path} is in its source language and follows nothing", mend=mend)
+        source = f"docs/{planned.source}/{guide.theme}/{guide.id}.md"
+        current = source_hash(read_guide(project, source))
+        if guide.translated != current:
+            changes[path] = _stamped(project, guide, current)
+    for path, data in changes.items():
+        _replace(project.root / path, data)
+    return list(changes)
+
+
+def _relative(project: Project, given: str | Path) -> str:
+    """A path as the project names it; it may also count from the root or from the working folder."""
+    path = Path(given)
+    if not path.is_absolute() and (project.root / path).is_file():
+        path = project.root / path
+    return project.show(path.resolve()) if not path.is_absolute() else project.show(path)
+
+
+def _stamped(project: Project, guide: Guide, current: str) -> bytes:
+    """The file's bytes with the new hash; line ends and a byte order mark stay as they are."""
+    text = (project.root / guide.path).read_bytes().decode("utf-8")
+    match = _FRONT_MATTER.match(text)
+    source = _SOURCE.search(match[2]) if match else None
+    if not match or not source:
+        raise ContentError(
+            "has no `source` line", where=guide.path, line=1, mend="write `source: …` in the front matter"
+        )
+    front = match[2]
+    if _TRANSLATED.search(front):
+        front = _TRANSLATED.sub(lambda found: f"{found[1]} {quoted(current)}", front, count=1)
+    else:
+        front = f"{front[: source.end()]}translated: {quoted(current)}{source[1]}{front[source.end() :]}"
+    result = match[1] + front + text[match.end() :]
+    after = parse_guide(result.removeprefix("\ufeff").replace("\r\n", "\n"), guide.path)
+    same = [
+        (g.title, g.summary, g.situations, g.advice, g.source, g.reviewed, g.law_as_of, g.body) for g in (guide, after)
+    ]
+    if after.translated != current or same[0] != same[1]:
+        mend = f"write `translated: {quoted(current)}` by hand"
+        raise ContentError(
+            "`translated` cannot be replaced", where=guide.path, line=guide.line_of("translated"), mend=mend
+        )
+    return result.encode("utf-8")
+
+
+def _replace(path: Path, data: bytes) -> None:
+    handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.stem}-")
+    with os.fdopen(handle, "wb") as file:
+        file.write(data)
+    Path(name).chmod(path.stat().st_mode & 0o777)
+    os.replace(name, path)

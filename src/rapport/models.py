@@ -1,0 +1,90 @@
+"""Put a model to work for a build: the default one with its small copy, or any other through sentence-transformers."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from rapport.build import Embedding
+from rapport.embedder import SentenceEmbedder, model_fingerprint
+from rapport.encoder import SmallEncoder
+from rapport.index import ModelRecord
+from rapport.model.store import cache_folder, ensure_full, ensure_question_copy
+from rapport.project import DEFAULT_MODEL
+from rapport.vectors import VectorCache
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from rapport.project import Project
+    from rapport.types import Floats, QuestionEncoder
+
+POOLING = "mean"
+
+
+def open_embedding(project: Project, say: Callable[[str], None]) -> Embedding:
+    """The configured model, ready to build with; the default one is fetched and unpacked where it is missing.
+
+    Raises ModelError where it cannot be had or used.
+    """
+    if project.model == DEFAULT_MODEL:
+        copy = ensure_question_copy(say)
+        encoder = SmallEncoder(copy)
+        embedder = _Lazy(lambda: SentenceEmbedder(str(ensure_full(say)), "passage"))
+        record = ModelRecord(
+            id=encoder.model.id,
+            fingerprint=encoder.model.sha256["model.onnx"],
+            question_prompt=encoder.model.prompt,
+            passage_prompt=encoder.model.passage_prompt,
+            pooling=POOLING,
+            dimensions=encoder.model.dimensions,
+        )
+        return _embedding(record, encoder, embedder.encode, say)
+    questions = SentenceEmbedder(project.model, "query")
+    passages = SentenceEmbedder(project.model, "passage")
+    record = ModelRecord(
+        id=project.model,
+        fingerprint=model_fingerprint(project.model),
+        question_prompt=questions.prompt,
+        passage_prompt=passages.prompt,
+        pooling=questions.pooling,
+        dimensions=questions.dimensions,
+    )
+    return _embedding(record, questions, passages.encode, say)
+
+
+class _Lazy:
+    """Loads the full model (seconds, 0.5 GB) only if there is a new passage to embed."""
+
+    def __init__(self, load: Callable[[], SentenceEmbedder]) -> None:
+        self._load = load
+        self._embedder: SentenceEmbedder | None = None
+
+    def encode(self, texts: Sequence[str]) -> Floats:
+        self._embedder = self._embedder or self._load()
+        return self._embedder.encode(texts)
+
+
+def _embedding(
+    record: ModelRecord,
+    encoder: QuestionEncoder,
+    passages: Callable[[Sequence[str]], Floats],
+    say: Callable[[str], None],
+) -> Embedding:
+    folder = cache_folder() / "vectors"
+    name = f"{record.fingerprint[:16]}-{{}}.npz"
+    asked = VectorCache(folder / name.format("questions"), record.dimensions)
+    read = VectorCache(folder / name.format("passages"), record.dimensions)
+
+    def encode_questions(texts: Sequence[str]) -> Floats:
+        return np.stack([encoder.encode_question(text) for text in texts])
+
+    def progress(done: int, total: int) -> None:
+        say(f"  {done} of {total}")
+
+    return Embedding(
+        record,
+        questions=lambda texts: asked.vectors(texts, encode_questions, progress),
+        passages=lambda texts: read.vectors(texts, passages, progress),
+    )

@@ -1,0 +1,239 @@
+"""From an encoded question to ranked guides: the contract that Python and the browser both keep. Pure.
+
+For a question with vector v (all vectors unit length):
+
+1. Its language is the one whose mean bank vector is nearest to v; `v' = unit(v − that mean)`.
+2. `head(g)`: log softmax of the linear head, over the guides with enough bank questions and `none`.
+3. `near(g) = 0.7·max + 0.3·mean of the best three` cosines of v' with the bank questions and situations of g, in all
+   languages; `words(g)`: the same of their BM25 scores.
+4. `text(g)`: over the sections of g, the best `dense·z(cosine) + (1 − dense)·z(BM25)`, standardised over all
+   sections; of a section's languages the best cosine and the best BM25 count. A guide's situations are one more
+   section here, but are never opened. Within a guide the section is opened whose mix, plus `section` times the
+   probability that the section head gives it, is best.
+5. `score(g)`: weighted mean of the z-scores that g has. Unwritten guides have no text, guides without enough bank
+   questions no head.
+6. Two logistic models turn the features of the ranking into probabilities: that any guide answers, and that the
+   first one does. The first decides between an answer and "nothing found".
+7. If the first guide is not written yet, and no written one comes close, the answer says so.
+
+All arithmetic is float64 on float32 inputs, ties go to the guide that comes first in the catalogue.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+
+from rapport.knowledge import NONE, SITUATIONS
+from rapport.types import Outcome
+
+if TYPE_CHECKING:
+    from rapport.knowledge import Head, Knowledge, Layout, Settings
+    from rapport.types import Floats
+
+Numbers = NDArray[np.float64]
+
+NEAR_BEST = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Ranking:
+    """Every step of the contract for one question; arrays are over the guides of the catalogue."""
+
+    language: int
+    """Number of the question's language in `Knowledge.languages`."""
+    head: Numbers
+    """Log probability, NaN where a guide has no class."""
+    log_none: float
+    """Log probability of `none`."""
+    near: Numbers
+    """Cosine-like, higher is nearer, NaN where a guide has neither bank questions nor situations."""
+    near_none: float
+    """The same for the bank's questions without an answer; −1 where there are none."""
+    words: Numbers
+    """BM25-like, higher is nearer, NaN where a guide has neither bank questions nor situations."""
+    words_none: float
+    """The same for the bank's questions without an answer; 0 where there are none."""
+    text: Numbers
+    """Standardised mix, NaN where a guide is not written."""
+    score: Numbers
+    order: tuple[int, ...]
+    """Guide numbers, best first."""
+    section: dict[int, str]
+    """Guide number → anchor of the section to open; written guides only."""
+    features: Numbers
+    """See `features`."""
+    answerable: float
+    """Probability, 0 to 1, that a guide of the catalogue answers the question."""
+    correct: float
+    """Probability, 0 to 1, that the first guide does."""
+    outcome: Outcome
+
+
+def unit(vectors: Numbers) -> Numbers:
+    """Rows (or one vector) scaled to length 1; a zero vector stays zero."""
+    length = np.linalg.norm(vectors, axis=-1, keepdims=True)
+    return vectors / np.where(length == 0, 1, length)
+
+
+def standardise(values: Numbers) -> Numbers:
+    """z-scores over the finite values; NaN stays NaN, a constant becomes 0."""
+    finite = values[np.isfinite(values)]
+    if not len(finite):
+        return values
+    spread = finite.std()
+    return (values - finite.mean()) / (spread if spread > 1e-9 else 1.0)
+
+
+def nearest_language(vector: Floats, means: Floats) -> int:
+    """Number of the language whose mean vector has the highest cosine with `vector`."""
+    return int(np.argmax(unit(means.astype(np.float64)) @ vector.astype(np.float64)))
+
+
+def centre(vector: Floats, mean: Floats) -> Numbers:
+    """A vector without what its language alone explains, unit length."""
+    return unit(vector.astype(np.float64) - mean.astype(np.float64))
+
+
+def head_logits(head: Head, centred: Numbers) -> Numbers:
+    """Logits `(classes,)` of the head for one question."""
+    return np.asarray(head.weights.astype(np.float64) @ centred + head.bias)
+
+
+def log_softmax(logits: Numbers) -> Numbers:
+    """Log probabilities of logits."""
+    if not len(logits):
+        return logits
+    shifted = logits - logits.max()
+    return np.asarray(shifted - np.log(np.exp(shifted).sum()))
+
+
+def nearness(cosines: Numbers) -> float:
+    """`0.7·max + 0.3·mean of the best three` (or of as many as there are)."""
+    best = np.sort(cosines)[::-1][:NEAR_BEST]
+    return float(0.7 * best[0] + 0.3 * best.mean())
+
+
+def rank(knowledge: Knowledge, vector: Floats, lexical: Floats) -> Ranking:
+    """Rank all guides for a question's vector `(d,)`; `lexical` is the lexical index's score of each row."""
+    language = nearest_language(vector, knowledge.means)
+    centred = centre(vector, knowledge.means[language])
+    cosines = knowledge.vectors.cosines(centred.astype(np.float32)).astype(np.float64)
+    scores = lexical.astype(np.float64)
+
+    by_class = dict(zip(knowledge.head.classes, log_softmax(head_logits(knowledge.head, centred)), strict=True))
+    head = np.array([by_class.get(guide, np.nan) for guide in knowledge.guides])
+    log_none = float(by_class.get(NONE, -np.inf))
+    near, near_none = _nearness_by_guide(knowledge.layout, cosines, absent=-1.0)
+    words, words_none = _nearness_by_guide(knowledge.layout, scores, absent=0.0)
+    wanted = np.exp(log_softmax(head_logits(knowledge.section_head, centred)))
+    text, section = _text(knowledge, cosines, scores, dict(zip(knowledge.section_head.classes, wanted, strict=True)))
+
+    settings = knowledge.settings
+    score = _combine(
+        [standardise(signal) for signal in (head, near, words, text)],
+        [settings.head, settings.near, settings.words, settings.text],
+    )
+    order = tuple(int(number) for number in np.lexsort((np.arange(len(score)), -score)))
+    x = features(score, order, head, log_none, near, near_none, words, words_none)
+    answerable, correct = _probability(settings.answerable, x), _probability(settings.correct, x)
+    return Ranking(
+        language=language,
+        head=head,
+        log_none=log_none,
+        near=near,
+        near_none=near_none,
+        words=words,
+        words_none=words_none,
+        text=text,
+        score=score,
+        order=order,
+        section=section,
+        features=x,
+        answerable=answerable,
+        correct=correct,
+        outcome=_outcome(score, order, text, answerable, settings),
+    )
+
+
+def _nearness_by_guide(layout: Layout, similarity: Numbers, absent: float) -> tuple[Numbers, float]:
+    """Nearness to the questions of each guide, and to those without an answer (`absent` where there are none)."""
+    near = np.array([nearness(similarity[rows]) if len(rows) else np.nan for rows in layout.questions])
+    return near, nearness(similarity[layout.unanswerable]) if len(layout.unanswerable) else absent
+
+
+def _text(
+    knowledge: Knowledge, cosines: Numbers, lexical: Numbers, wanted: dict[str, float]
+) -> tuple[Numbers, dict[int, str]]:
+    """Per guide the mix of its best section, and per written guide the section to open.
+
+    `wanted` is the section head's probability of each section.
+    """
+    sections = knowledge.layout.sections
+    text = np.full(len(knowledge.guides), np.nan)
+    if not sections:
+        return text, {}
+    dense = np.array([cosines[part.rows].max() for part in sections])
+    words = np.array([lexical[part.rows].max() for part in sections])
+    mix = knowledge.settings.dense * standardise(dense) + (1 - knowledge.settings.dense) * standardise(words)
+    opened: dict[int, tuple[float, str]] = {}
+    for part, value in zip(sections, mix, strict=True):
+        if not value <= text[part.guide]:  # also where it is still NaN
+            text[part.guide] = value
+        value += knowledge.settings.section * wanted.get(part.section, 0.0)
+        if part.section != SITUATIONS and value > opened.get(part.guide, (-np.inf, ""))[0]:
+            opened[part.guide] = (float(value), part.section)
+    return text, {guide: section for guide, (_, section) in opened.items()}
+
+
+def _combine(signals: list[Numbers], weights: list[float]) -> Numbers:
+    """Weighted mean of the signals that each guide has; −1e9 where it has none."""
+    total, weight = np.zeros(len(signals[0])), np.zeros(len(signals[0]))
+    for signal, factor in zip(signals, weights, strict=True):
+        there = np.isfinite(signal)
+        total[there] += factor * signal[there]
+        weight[there] += factor
+    return np.where(weight > 0, total / np.where(weight > 0, weight, 1), -1e9)
+
+
+def features(
+    score: Numbers,
+    order: tuple[int, ...],
+    head: Numbers,
+    log_none: float,
+    near: Numbers,
+    near_none: float,
+    words: Numbers,
+    words_none: float,
+) -> Numbers:
+    """What the two probabilities are read from, `(5,)`.
+
+    Log odds of the head's best guide against `none`; nearness of the nearest guide; the same minus nearness to
+    questions without an answer; share of shared words with the nearest guide's questions rather than with those;
+    lead of the first guide's score over the second's.
+    """
+    odds = float(np.clip(np.nanmax(head, initial=-30.0) - log_none, -20, 20))
+    best_near = float(np.nanmax(near, initial=-1.0))
+    best_words = float(np.nanmax(words, initial=0.0))
+    share = best_words / (best_words + words_none) if best_words + words_none > 0 else 0.5
+    lead = float(score[order[0]] - score[order[1]]) if len(order) > 1 else 1.0
+    return np.array([odds, best_near, best_near - near_none, share, lead])
+
+
+def _probability(weights: tuple[float, ...], x: Numbers) -> float:
+    return float(1 / (1 + np.exp(-(np.dot(weights[:-1], x) + weights[-1]))))
+
+
+def _outcome(
+    score: Numbers, order: tuple[int, ...], text: Numbers, answerable: float, settings: Settings
+) -> Outcome:
+    if answerable < settings.refuse_below:
+        return Outcome.NOTHING
+    written = [number for number in order if np.isfinite(text[number])]
+    if not written:
+        return Outcome.UNWRITTEN
+    behind = score[order[0]] - score[written[0]]
+    return Outcome.UNWRITTEN if behind > settings.unwritten_lead else Outcome.ANSWERED

@@ -1,0 +1,134 @@
+"""A question in, an `Answer` out. Writes nothing."""
+
+from __future__ import annotations
+
+import time
+from typing import TYPE_CHECKING
+
+from rapport.analyser import terms
+from rapport.errors import IndexUnusable, UsageError
+from rapport.index import read_index
+from rapport.project import DEFAULT_MODEL
+from rapport.ranking import rank
+from rapport.types import Answer, Hit, Outcome, RowKind
+
+if TYPE_CHECKING:
+    from rapport.index import Manifest
+    from rapport.knowledge import Knowledge
+    from rapport.project import Project
+    from rapport.ranking import Ranking
+    from rapport.types import QuestionEncoder
+
+MAX_QUESTION = 2_000
+"""Characters of a question that are looked at; the model reads no more than its first 512 pieces anyway."""
+
+
+class Searcher:
+    """An index and an encoder, loaded once; `ask` answers any number of questions."""
+
+    def __init__(self, knowledge: Knowledge, encoder: QuestionEncoder) -> None:
+        self.knowledge = knowledge
+        self.encoder = encoder
+
+    def rank(self, question: str) -> Ranking:
+        """The full ranking of a question, for measuring and for the tests of the contract."""
+        vector = self.encoder.encode_question(question)
+        return rank(self.knowledge, vector, self.knowledge.lexical.scores(question))
+
+    def ask(self, question: str, lang: str | None = None, limit: int = 5) -> Answer:
+        """Answer `question` in `lang` (default: the question's own language) with at most `limit` guides.
+
+        Raises UsageError for an empty question, an unknown language or a limit below 1.
+        """
+        started = time.perf_counter()
+        question = " ".join(question.split())[:MAX_QUESTION]
+        if not question:
+            raise UsageError("the question is empty", mend='describe a situation, as in: rapport ask "…"')
+        knowledge = self.knowledge
+        if lang is not None and lang not in knowledge.languages:
+            raise UsageError(f"no language {lang!r}", mend=f"use one of {', '.join(knowledge.languages)}")
+        if limit < 1:
+            raise UsageError("at least one guide must be asked for", mend="use -k 1 or more")
+        ranking = self.rank(question)
+        question_lang = knowledge.languages[ranking.language]
+        lang = lang or question_lang
+        hits = self._hits(ranking, question, lang, limit)
+        first = knowledge.guides[ranking.order[0]]
+        unwritten = first if ranking.outcome is Outcome.UNWRITTEN else None
+        return Answer(
+            question=question,
+            lang=lang,
+            question_lang=question_lang,
+            outcome=ranking.outcome,
+            confidence=0.0 if unwritten else round(ranking.correct, 4),
+            hits=tuple(hits),
+            unwritten=unwritten,
+            unwritten_title=knowledge.titles.get((unwritten, lang), unwritten) if unwritten else "",
+            elapsed_ms=round((time.perf_counter() - started) * 1000, 1),
+        )
+
+    def _hits(self, ranking: Ranking, question: str, lang: str, limit: int) -> list[Hit]:
+        hits = []
+        for number in ranking.order:
+            guide = self.knowledge.guides[number]
+            text = self.knowledge.texts.get((guide, lang))
+            if text is None:
+                continue
+            anchor = ranking.section.get(number, "")
+            heading, excerpt = next(((head, body) for name, head, body in text.sections if name == anchor), ("", ""))
+            hits.append(
+                Hit(
+                    rank=len(hits) + 1,
+                    guide=guide,
+                    section=anchor,
+                    lang=lang,
+                    title=text.title,
+                    heading=heading,
+                    url=f"/{lang}/{text.theme}/{guide}/" + (f"#{anchor}" if anchor else ""),
+                    score=round(float(ranking.score[number]), 4),
+                    text=excerpt,
+                    matched=self._matched(guide, question, lang),
+                )
+            )
+            if len(hits) == limit:
+                break
+        return hits
+
+    def _matched(self, guide: str, question: str, lang: str) -> str:
+        """The guide's situation in `lang` that shares most terms with the question; empty where none shares any."""
+        asked = set(terms(question))
+        best, most = "", 0
+        for row in self.knowledge.rows:
+            if row.kind is RowKind.SITUATION and row.guide == guide and row.lang == lang:
+                shared = len(asked & set(terms(row.text)))
+                if shared > most:
+                    best, most = row.text, shared
+        return best
+
+
+def open_searcher(project: Project) -> Searcher:
+    """Load the index in use and the encoder that it was built with.
+
+    Raises IndexUnusable or ModelError, with the mend, where either is missing, damaged or does not fit the other.
+    """
+    knowledge, manifest = read_index(project)
+    if project.model == DEFAULT_MODEL:
+        from rapport.encoder import SmallEncoder
+
+        encoder = SmallEncoder()
+        _refuse_other_model(manifest, project, encoder.model.id, encoder.model.sha256["model.onnx"])
+        return Searcher(knowledge, encoder)
+    from rapport.embedder import SentenceEmbedder, model_fingerprint
+
+    _refuse_other_model(manifest, project, project.model, model_fingerprint(project.model))
+    return Searcher(knowledge, SentenceEmbedder(project.model, "query"))
+
+
+def _refuse_other_model(manifest: Manifest, project: Project, model: str, fingerprint: str) -> None:
+    if manifest.model.id != model or manifest.model.fingerprint != fingerprint:
+        raise IndexUnusable(
+            f"the search index was built with the model {manifest.model.id!r}, and rapport.toml names {project.model!r}"
+            if manifest.model.id != model
+            else f"the model {model!r} has changed since the search index was built",
+            mend="run `rapport build`",
+        )

@@ -1,0 +1,121 @@
+"""Run MkDocs into a folder beside the site and switch at the end: a failed build leaves the old site as it was."""
+
+from __future__ import annotations
+
+import logging
+import os
+import shutil
+import tempfile
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from rapport.errors import ContentError, RapportError
+from rapport.types import LANGUAGES
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from rapport.project import Project
+
+# Material prints an advertisement about MkDocs 2 on every import
+os.environ.setdefault("NO_MKDOCS_2_WARNING", "1")
+
+
+def build_site(project: Project, *, site_dir: Path | None = None, strict: bool = True) -> None:
+    """Build the site of all five languages into `site_dir` (default: `site/` of the project).
+
+    ContentError, with file and line where they are known, when a file cannot be used; with `strict` also when MkDocs
+    warns, for instance of a link to nothing. The old site stays until the new one is complete.
+    """
+    target = site_dir or project.site
+    with _beside(target) as fresh:
+        _run(project, fresh, strict, LANGUAGES)
+        _switch(fresh, target)
+
+
+def build_languages(project: Project, languages: Iterable[str], target: Path) -> None:
+    """Rebuild some languages in place, for editing: pages of the others and of nothing else are left as they are."""
+    with _beside(target) as fresh:
+        _run(project, fresh, False, languages)
+        for lang in languages:
+            shutil.rmtree(target / lang, ignore_errors=True)
+        shutil.copytree(fresh, target, dirs_exist_ok=True)
+
+
+@contextmanager
+def _beside(target: Path) -> Iterator[Path]:
+    """A new folder in the target's file system, removed in the end unless it was moved away."""
+    target.parent.mkdir(parents=True, exist_ok=True)
+    folder = Path(tempfile.mkdtemp(prefix=f".{target.name}-", dir=target.parent))
+    folder.chmod(0o755)
+    try:
+        yield folder
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def _switch(fresh: Path, target: Path) -> None:
+    old = fresh.with_name(fresh.name + "-old")
+    if target.exists():
+        target.rename(old)
+    fresh.rename(target)
+    shutil.rmtree(old, ignore_errors=True)
+
+
+def _run(project: Project, site_dir: Path, strict: bool, languages: Iterable[str]) -> None:
+    from mkdocs.commands.build import build
+    from mkdocs.config import load_config
+    from mkdocs.exceptions import MkDocsException
+    from mkdocs.utils import CountHandler
+
+    wanted = {*languages}
+    with _messages() as messages:
+        try:
+            config = load_config(str(project.root / "mkdocs.yml"), site_dir=str(site_dir), strict=strict)
+            for language in config.plugins["i18n"].config.languages:
+                language.build = language.default or language.locale in wanted
+            config.plugins.on_startup(command="build", dirty=False)
+            build(config)
+            config.plugins.on_shutdown()
+        except RapportError:
+            raise
+        except (MkDocsException, SystemExit) as error:
+            # MkDocs' own error only counts; what was wrong it has logged
+            raise _as_content_error(messages, str(error)) from error
+        finally:
+            _drop_counters(CountHandler)
+
+
+def _as_content_error(messages: list[str], otherwise: str) -> ContentError:
+    first = messages[0] if messages else otherwise
+    more = f" (and {len(messages) - 1} more)" if len(messages) > 1 else ""
+    return ContentError(f"the site cannot be built: {first}{more}", mend="mend it and build again")
+
+
+@contextmanager
+def _messages() -> Iterator[list[str]]:
+    """MkDocs' warnings and errors as a list instead of on the terminal."""
+    messages: list[str] = []
+
+    class Collect(logging.Handler):
+        def emit(self, record: logging.LogRecord) -> None:
+            messages.append(record.getMessage())
+
+    logger = logging.getLogger("mkdocs")
+    handler = Collect(logging.WARNING)
+    propagate = logger.propagate
+    logger.addHandler(handler)
+    logger.propagate = False
+    try:
+        yield messages
+    finally:
+        logger.removeHandler(handler)
+        logger.propagate = propagate
+
+
+def _drop_counters(kind: type[logging.Handler]) -> None:
+    # a build leaves its counter on the logger, where it would keep counting for the next one
+    logger = logging.getLogger("mkdocs")
+    for handler in [handler for handler in logger.handlers if isinstance(handler, kind)]:
+        logger.removeHandler(handler)

@@ -1,0 +1,121 @@
+"""MkDocs hooks: a thin adapter between MkDocs' build and the model. Everything that decides lives elsewhere.
+
+static-i18n runs a whole MkDocs build per language inside the first one's `on_post_build`, so these hooks run six
+times; the model is read in the first run only.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import jinja2
+from mkdocs.plugins import event_priority
+from mkdocs.structure.files import File, Files, InclusionLevel
+
+from rapport.project import open_project
+from rapport.site.markdown import PageWords
+from rapport.site.model import SiteModel, read_model
+from rapport.site.pages import Kind, generated_pages, page_kind, unlink_unwritten
+from rapport.site.view import Assets, View, filters
+
+if TYPE_CHECKING:
+    from mkdocs.config.defaults import MkDocsConfig
+    from mkdocs.structure.nav import Navigation
+    from mkdocs.structure.pages import Page
+
+__all__ = ["on_config", "on_env", "on_files", "on_page_context", "on_page_markdown", "on_template_context"]
+
+_EXTENSION = "rapport.site.markdown"
+
+
+class _State:
+    """What the six builds of one run share."""
+
+    def __init__(self, root: Path) -> None:
+        self.model: SiteModel = read_model(open_project(root))
+        self.assets = Assets(root / "docs")
+
+
+def _state(config: MkDocsConfig) -> _State:
+    state = config.extra.get("rapport")
+    assert isinstance(state, _State)
+    return state
+
+
+def _language(config: MkDocsConfig) -> str:
+    return str(config.plugins["i18n"].current_language)  # type: ignore[attr-defined]
+
+
+def on_config(config: MkDocsConfig) -> MkDocsConfig:
+    """Read the model, once per run."""
+    if not isinstance(config.extra.get("rapport"), _State):
+        config.extra["rapport"] = _State(Path(config.config_file_path).parent)
+    return config
+
+
+# after static-i18n (-100), which knows only files on disk and drops the rest
+@event_priority(-200)
+def on_files(files: Files, config: MkDocsConfig) -> Files:
+    """Leave Material's own assets out and add the pages that nobody writes by hand."""
+    theme_dir = Path(config.theme.custom_dir or ".").resolve()
+    docs = Path(config.docs_dir).resolve()
+    for file in list(files):
+        path = Path(file.abs_src_path or "").resolve()
+        if not path.is_relative_to(docs) and (not path.is_relative_to(theme_dir) or path.suffix == ".py"):
+            files.remove(file)
+    lang = _language(config)
+    for uri, text in generated_pages(_state(config).model, lang):
+        file = File.generated(config, uri, content=text, inclusion=InclusionLevel.INCLUDED)
+        files.append(file)
+    return files
+
+
+def on_page_markdown(markdown: str, page: Page, config: MkDocsConfig, files: Files) -> str:
+    """Choose the template, hand the page's words to the Markdown extension, make links to unwritten guides text."""
+    model = _state(config).model
+    kind, lang, name = page_kind(page.file.src_uri, model)
+    page.meta["template"] = f"{kind}.html"
+    if kind is Kind.CHOOSER:
+        config.mdx_configs[_EXTENSION] = {}
+        return markdown
+    interface = model.interface[lang]
+    guide = model.guide(lang, name) if kind is Kind.GUIDE else None
+    config.mdx_configs[_EXTENSION] = {
+        "page": PageWords(
+            lang=lang,
+            subject=interface.labels["subject"],
+            copy=interface.words.copy,
+            familiar=interface.words.familiar,
+            situations=guide.situations if guide else (),
+        )
+    }
+    return unlink_unwritten(markdown, guide, model) if guide else markdown
+
+
+def on_env(env: jinja2.Environment, config: MkDocsConfig, files: Files) -> jinja2.Environment:
+    """Our filters; and a name that a template misspells shall fail the build, not vanish from the page."""
+    env.undefined = jinja2.StrictUndefined
+    env.autoescape = True
+    env.trim_blocks = True
+    env.lstrip_blocks = True
+    env.filters.update(filters())
+    return env
+
+
+def on_page_context(context: dict[str, Any], page: Page, config: MkDocsConfig, nav: Navigation) -> dict[str, Any]:
+    """What templates see of the model: `view`, `t` (words), `lang`."""
+    state = _state(config)
+    kind, lang, name = page_kind(page.file.src_uri, state.model)
+    view = View(state.model, state.assets, config.site_url or "/", kind=kind, lang=lang, name=name, url=page.url)
+    context.update(view=view, lang=lang, t=view.words)
+    return context
+
+
+def on_template_context(context: dict[str, Any], template_name: str, config: MkDocsConfig) -> dict[str, Any]:
+    """The same for 404, sitemap and robots.txt, which belong to no language."""
+    state = _state(config)
+    context["view"] = View(
+        state.model, state.assets, config.site_url or "/", kind=Kind.NEUTRAL, lang="", name=template_name, url=""
+    )
+    return context

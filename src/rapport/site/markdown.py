@@ -1,0 +1,258 @@
+"""A guide's Markdown to the parts its page is made of: a Python-Markdown extension, one instance per page.
+
+It groups each heading with what follows into a section, makes scripts and the written example recognisable by icon,
+label and shape, gives checklists real labelled boxes, and sets spaces and Japanese phrases. Titles of scripts come from
+the file, everything else that is shown from `PageWords`.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+from xml.etree.ElementTree import Element, SubElement
+
+from markdown.extensions import Extension
+from markdown.treeprocessors import Treeprocessor
+
+from rapport.site.typography import phrases, set_spaces
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from markdown import Markdown
+
+# after attr_list (8) and toc (5), which give the headings their ids
+_PRIORITY = 1
+
+_ICONS = {
+    "failure": "M19 6.41 17.59 5 12 10.59 6.41 5 5 6.41 10.59 12 5 17.59 6.41 19 12 13.41 17.59 19 19 17.59 13.41 12z",
+    "tip": "m12 4-1.41 1.41L16.17 11H4v2h12.17l-5.58 5.59L12 20l8-8z",
+    "success": "M21 7 9 19l-5.5-5.5 1.41-1.41L9 16.17 19.59 5.59z",
+    "mail": "M20 8l-8 5-8-5V6l8 5 8-5m0-2H4c-1.11 0-2 .89-2 2v12a2 2 0 0 0 2 2h16a2 2 0 0 0 2-2V6a2 2 0 0 0-2-2",
+    "note": "M14 17H7v-2h7m3-2H7v-2h10m0-2H7V7h10m2-4H5c-1 0-2 1-2 2v14a2 2 0 0 0 2 2h14a2 2 0 0 0 2-2V5c0-1-1-2-2-2",
+}
+_SCRIPTS = {"failure": "weak", "tip": "better", "success": "best"}
+_TASK = re.compile(r"\A\[[ xX]\]\s+")
+_VERBATIM = {"code", "pre", "script", "style"}
+
+
+@dataclass(frozen=True, slots=True)
+class PageWords:
+    """What a page's Markdown cannot know: its language, the labels, and the situations to show among the signs."""
+
+    lang: str
+    subject: str = ""
+    copy: str = ""
+    familiar: str = ""
+    situations: tuple[str, ...] = field(default=())
+
+
+class PartsExtension(Extension):
+    """`rapport.site.markdown`; `page` is the `PageWords` of the page that is rendered."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        # not None: Python-Markdown takes a default of None for a truth value
+        self.config = {"page": ["", "PageWords of the page"]}
+        super().__init__(**kwargs)
+
+    def extendMarkdown(self, md: Markdown) -> None:
+        """Register; called by Python-Markdown."""
+        page = self.getConfig("page")
+        if isinstance(page, PageWords):
+            md.treeprocessors.register(_Parts(md, page), "rapport-parts", _PRIORITY)
+
+
+def makeExtension(**kwargs: Any) -> PartsExtension:
+    """Entry point of Python-Markdown."""
+    return PartsExtension(**kwargs)
+
+
+class _Parts(Treeprocessor):
+    def __init__(self, md: Markdown, page: PageWords) -> None:
+        super().__init__(md)
+        self.page = page
+
+    def run(self, root: Element) -> None:
+        for parent in list(root.iter()):
+            for child in list(parent):
+                if child.tag == "div" and "admonition" in (child.get("class") or ""):
+                    self._script(child)
+        for item in list(root.iter("li")):
+            _make_task(item)
+        self._group(root)
+        set_text(root, self.page.lang)
+        if self.page.lang == "ja":
+            for element in list(root.iter()):
+                if element.tag in {"h2", "h3"} or "phrases" in (element.get("class") or "").split():
+                    break_phrases(element)
+
+    def _group(self, root: Element) -> None:
+        """`<section>` around each h2 and what follows it; the h1 goes, the template writes it."""
+        children = list(root)
+        for child in children:
+            root.remove(child)
+        section: Element | None = None
+        for child in children:
+            if child.tag == "h1":
+                continue
+            if child.tag == "h2":
+                anchor = child.get("id") or ""
+                section = SubElement(root, "section", {"class": f"part part-{anchor}", "aria-labelledby": anchor})
+            (root if section is None else section).append(child)
+        for part in root.iter("section"):
+            self._finish(part, (part.get("class") or "").removeprefix("part part-"))
+
+    def _finish(self, part: Element, anchor: str) -> None:
+        if anchor == "short-answer":
+            for paragraph in part.iter("p"):
+                paragraph.set("class", "phrases")
+        if anchor == "signs" and self.page.situations:
+            box = SubElement(part, "div", {"class": "familiar"})
+            SubElement(box, "h3").text = self.page.familiar
+            said = SubElement(box, "ul")
+            for situation in self.page.situations:
+                SubElement(said, "li").text = situation
+        if anchor == "across-cultures" and (first := part.find("ul/li")) is not None:
+            first.set("class", "own")
+
+    def _script(self, box: Element) -> None:
+        kind = (box.get("class") or "").replace("admonition", "").strip()
+        if kind == "example":
+            self._written(box)
+        elif kind in _SCRIPTS:
+            label = box.find("p[@class='admonition-title']")
+            box.tag = "figure"
+            box.set("class", f"script script-{_SCRIPTS[kind]}")
+            caption = Element("figcaption")
+            caption.append(icon(kind))
+            SubElement(caption, "span").text = label.text if label is not None else ""
+            if label is not None:
+                box.remove(label)
+            said = Element("blockquote", {"class": "said phrases"})
+            for child in list(box):
+                box.remove(child)
+                said.append(child)
+            box.extend([caption, said])
+            if kind == "success":
+                box.append(self._copy_button())
+
+    def _written(self, box: Element) -> None:
+        """The written example: what its first paragraph calls a subject goes into the head of the sheet."""
+        label = box.find("p[@class='admonition-title']")
+        title = (label.text or "") if label is not None else ""
+        if label is not None:
+            box.remove(label)
+        paragraphs = list(box)
+        for paragraph in paragraphs:
+            box.remove(paragraph)
+        first = "".join(paragraphs[0].itertext()).strip() if paragraphs else ""
+        parts = re.split(r"[:：]\s*", first, maxsplit=1)
+        is_mail = len(parts) == 2 and parts[0] == self.page.subject
+        box.tag = "figure"
+        box.set("class", f"sheet sheet-{'mail' if is_mail else 'note'}")
+        head = SubElement(box, "figcaption", {"class": "sheet-head"})
+        kind = SubElement(head, "span", {"class": "sheet-kind"})
+        kind.append(icon("mail" if is_mail else "note"))
+        SubElement(kind, "span").text = title
+        if is_mail:
+            subject = SubElement(head, "span", {"class": "sheet-subject"})
+            SubElement(
+                subject, "span", {"class": "sheet-label"}
+            ).text = f"{parts[0]}{'：' if self.page.lang == 'ja' else ': '}"
+            SubElement(subject, "strong").text = parts[1]
+            paragraphs = paragraphs[1:]
+        body = SubElement(box, "div", {"class": "sheet-body"})
+        body.extend(paragraphs)
+        for paragraph in body.iter("p"):
+            _keep_lines(paragraph)
+        box.append(self._copy_button())
+
+    def _copy_button(self) -> Element:
+        # hidden until the script that makes it work has run: no dead control without JavaScript
+        button = Element("button", {"type": "button", "class": "copy", "hidden": "hidden"})
+        button.text = self.page.copy
+        return button
+
+
+def icon(kind: str) -> Element:
+    """An icon as an SVG element, for the eye only."""
+    svg = Element("svg", {"viewBox": "0 0 24 24", "class": "icon", "aria-hidden": "true"})
+    SubElement(svg, "path", {"d": _ICONS[kind]})
+    return svg
+
+
+def _make_task(item: Element) -> None:
+    """`[ ] text` to a labelled checkbox."""
+    holder = item.find("p") if item.find("p") is not None and not (item.text or "").strip() else item
+    if holder is None or not _TASK.match((holder.text or "").lstrip()):
+        return
+    label = Element("label")
+    box = SubElement(label, "input", {"type": "checkbox", "autocomplete": "off"})
+    text = SubElement(label, "span")
+    text.text = _TASK.sub("", (holder.text or "").lstrip())
+    for child in list(holder):
+        holder.remove(child)
+        text.append(child)
+    box.tail = " "
+    holder.text = None
+    holder.append(label)
+    item.set("class", "task")
+
+
+def _keep_lines(paragraph: Element) -> None:
+    """Lines of a written example stay lines: a signature is two of them."""
+    lines = (paragraph.text or "").strip("\n").split("\n")
+    paragraph.text = lines[0]
+    for place, line in enumerate(lines[1:]):
+        new = Element("br")
+        new.tail = line
+        paragraph.insert(place, new)
+    for child in list(paragraph):
+        if child.tag != "br" and child.tail and "\n" in child.tail.strip("\n"):
+            first, *rest = child.tail.strip("\n").split("\n")
+            child.tail = first
+            for offset, line in enumerate(rest, list(paragraph).index(child) + 1):
+                new = Element("br")
+                new.tail = line
+                paragraph.insert(offset, new)
+
+
+def _texts(element: Element) -> Iterator[Element]:
+    if element.tag in _VERBATIM:
+        return
+    yield element
+    for child in element:
+        yield from _texts(child)
+
+
+def set_text(root: Element, lang: str) -> None:
+    """Set spaces in all text below `root` but code."""
+    for element in list(_texts(root)):
+        if element.text:
+            element.text = set_spaces(element.text, lang)
+        for child in element:
+            if child.tail:
+                child.tail = set_spaces(child.tail, lang)
+
+
+def break_phrases(element: Element) -> None:
+    """`<wbr>` between the Japanese phrases of an element's text, children included."""
+    for child in list(element):
+        if child.tag not in _VERBATIM | {"wbr", "svg"}:
+            break_phrases(child)
+        if child.tail and child.tail.strip():
+            first, *rest = phrases(child.tail)
+            child.tail = first
+            _insert_breaks(element, list(element).index(child) + 1, rest)
+    if element.text and element.text.strip():
+        first, *rest = phrases(element.text)
+        element.text = first
+        _insert_breaks(element, 0, rest)
+
+
+def _insert_breaks(parent: Element, at: int, rest: list[str]) -> None:
+    for offset, phrase in enumerate(rest):
+        new = Element("wbr")
+        new.tail = phrase
+        parent.insert(at + offset, new)

@@ -1,0 +1,156 @@
+"""What the site shows, as one immutable model: guides, words, and what can be derived from both. Reads files once."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from enum import StrEnum
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from rapport.catalogue import read_catalogue
+from rapport.guides import read_guides, source_hash
+from rapport.i18n import read_advice_words, read_catalogue_words, read_interface
+from rapport.site.home import read_home
+from rapport.types import LANGUAGES
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from rapport.catalogue import Catalogue
+    from rapport.i18n import AdviceWords, CatalogueWords, Interface
+    from rapport.project import Project
+    from rapport.site.home import Home
+    from rapport.types import Guide
+
+RELATED = 5
+"""At most so many related guides under a guide."""
+
+_GUIDE_LINK = re.compile(r"\]\((?:\.\./([a-z-]+)/)?([a-z0-9-]+)\.md(?:#[^)]*)?\)")
+
+
+class Freshness(StrEnum):
+    """How a guide in one language stands to the version that was written first."""
+
+    SOURCE = "source"
+    CURRENT = "current"
+    BEHIND = "behind"
+    """The source has changed since this version followed it."""
+    UNCHECKED = "unchecked"
+    """No hash says which source text this version follows."""
+    MISSING = "missing"
+
+
+@dataclass(frozen=True)
+class SiteModel:
+    """All that templates need. Texts are plain; URLs are relative to the site's root, without a leading slash."""
+
+    interface: Mapping[str, Interface]
+    catalogue: Catalogue
+    names: Mapping[str, CatalogueWords]
+    advice: Mapping[str, AdviceWords]
+    homes: Mapping[str, Home]
+    guides: Mapping[tuple[str, str], Guide]
+    """By (language, id), in catalogue order."""
+    order: Mapping[str, int] = field(repr=False)
+
+    def guide(self, lang: str, guide: str) -> Guide | None:
+        """The guide in a language, None where it is not written."""
+        return self.guides.get((lang, guide))
+
+    def themes_of(self, lang: str) -> list[str]:
+        """Themes that have a guide in this language, in catalogue order."""
+        written = {guide.theme for (of, _), guide in self.guides.items() if of == lang}
+        return [theme for theme in self.catalogue.themes if theme in written]
+
+    def guides_of(self, lang: str, theme: str | None = None) -> list[Guide]:
+        """Written guides of a language (and theme), in catalogue order."""
+        return [g for (of, _), g in self.guides.items() if of == lang and theme in (None, g.theme)]
+
+    def languages_of(self, path: str) -> list[str]:
+        """Languages that have the page `<lang>/<path>`: `money/`, `money/late-payment/`, `ask/`, … in fixed order."""
+        theme, _, guide = path.rstrip("/").partition("/")
+        if guide:
+            return [lang for lang in LANGUAGES if (lang, guide) in self.guides]
+        if theme in self.catalogue.themes:
+            return [lang for lang in LANGUAGES if theme in self.themes_of(lang)]
+        return list(LANGUAGES)
+
+    def fallback_language(self, path: str) -> str:
+        """The language that readers of a missing page are led to: the source's, else the first that has the page."""
+        there = self.languages_of(path)
+        guide = self.catalogue.guides.get(path.rstrip("/").partition("/")[2])
+        return guide.source if guide and guide.source in there else there[0]
+
+    def freshness(self, lang: str, guide: str) -> Freshness:
+        """How a guide's version in `lang` stands to its source."""
+        version = self.guide(lang, guide)
+        if version is None:
+            return Freshness.MISSING
+        if version.source == lang:
+            return Freshness.SOURCE
+        source = self.guide(version.source, guide)
+        if source is None or not version.translated:
+            return Freshness.UNCHECKED
+        return Freshness.CURRENT if version.translated == self._hashes[version.source, guide] else Freshness.BEHIND
+
+    @cached_property
+    def _hashes(self) -> dict[tuple[str, str], str]:
+        return {key: source_hash(guide) for key, guide in self.guides.items() if guide.source == key[0]}
+
+    @cached_property
+    def _links(self) -> dict[tuple[str, str], tuple[str, ...]]:
+        return {key: tuple(linked_guides(guide)) for key, guide in self.guides.items()}
+
+    def related(self, guide: Guide) -> list[Guide]:
+        """Written guides in the same language: those it links to, those that link to it, then its theme's."""
+        key = (guide.lang, guide.id)
+        to_here = [of for (lang, of), targets in self._links.items() if lang == guide.lang and guide.id in targets]
+        near = sorted(
+            (g.id for g in self.guides_of(guide.lang, guide.theme)), key=lambda i: self._distance(i, guide.id)
+        )
+        found = dict.fromkeys([*self._links[key], *to_here, *near])
+        found.pop(guide.id, None)
+        return [g for other in found if (g := self.guide(guide.lang, other))][:RELATED]
+
+    def _distance(self, one: str, other: str) -> int:
+        return abs(self.order[one] - self.order[other])
+
+    def carriers(self, lang: str, code: str) -> list[Guide]:
+        """Written guides in a language whose text carries an advice code."""
+        return [guide for guide in self.guides_of(lang) if code in guide.advice]
+
+    def planned(self, lang: str, code: str) -> list[str]:
+        """Titles of the guides that shall carry a code but are not written in this language."""
+        return [
+            self.names[lang].guides[guide.id]
+            for guide in self.catalogue.guides.values()
+            if code in guide.advice and (lang, guide.id) not in self.guides
+        ]
+
+
+def linked_guides(guide: Guide) -> list[str]:
+    """Ids that a guide's text links to, in order, each once."""
+    return list(dict.fromkeys(match[2] for match in _GUIDE_LINK.finditer(guide.body)))
+
+
+def guide_url(guide: Guide) -> str:
+    """`de/money/late-payment/`."""
+    return f"{guide.lang}/{guide.theme}/{guide.id}/"
+
+
+def read_model(project: Project) -> SiteModel:
+    """Read everything the site is made from; ContentError with file and line at the first thing that cannot be used."""
+    catalogue = read_catalogue(project)
+    order = {guide: number for number, guide in enumerate(catalogue.guides)}
+    # a guide outside the catalogue still gets its page: `rapport check` complains, the writer sees it
+    written = sorted(read_guides(project), key=lambda guide: order.get(guide.id, len(order)))
+    return SiteModel(
+        interface=read_interface(project),
+        catalogue=catalogue,
+        names=read_catalogue_words(project, catalogue),
+        advice=read_advice_words(project, catalogue),
+        homes={lang: read_home(project, lang, catalogue) for lang in LANGUAGES},
+        guides={(guide.lang, guide.id): guide for guide in written},
+        order={guide.id: order.get(guide.id, len(order)) for guide in written},
+    )

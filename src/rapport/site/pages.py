@@ -1,0 +1,79 @@
+"""Which pages there are, and what is done to a guide's Markdown before it is rendered. Pure."""
+
+from __future__ import annotations
+
+import re
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+from rapport.types import LANGUAGES
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from rapport.site.model import SiteModel
+    from rapport.types import Guide
+
+
+class Kind(StrEnum):
+    """Kinds of page; the value is the name of the template."""
+
+    CHOOSER = "chooser"
+    HOME = "home"
+    THEME = "theme"
+    GUIDE = "guide"
+    SOURCES = "sources"
+    ASK = "ask"
+    TEXT = "text"
+    """A page that is nothing but its Markdown."""
+    NEUTRAL = "neutral"
+    """404, sitemap, robots.txt."""
+
+
+def page_kind(uri: str, model: SiteModel) -> tuple[Kind, str, str]:
+    """Kind, language and name (theme or guide id, else empty) of a page by its path in `docs/`."""
+    lang, *rest = uri.removesuffix(".md").split("/")
+    if lang not in LANGUAGES:
+        return Kind.CHOOSER, "", ""
+    match rest:
+        case ["index"]:
+            return Kind.HOME, lang, ""
+        case ["sources"]:
+            return Kind.SOURCES, lang, ""
+        case ["ask"]:
+            return Kind.ASK, lang, ""
+        case [theme, "index"]:
+            return Kind.THEME, lang, theme
+        case [_, guide] if (lang, guide) in model.guides:
+            return Kind.GUIDE, lang, guide
+    return Kind.TEXT, lang, ""
+
+
+def generated_pages(model: SiteModel, lang: str) -> Iterator[tuple[str, str]]:
+    """Path in `docs/` and text of the pages that are made from the model alone, for one language."""
+    if lang not in LANGUAGES:
+        return
+    words = model.interface[lang].words
+    yield f"{lang}/ask.md", f"# {words.ask_title}\n"
+    yield f"{lang}/sources.md", f"# {words.sources_title}\n"
+    for theme in model.themes_of(lang):
+        yield f"{lang}/{theme}/index.md", f"# {model.names[lang].themes[theme].title}\n"
+
+
+_LINK = re.compile(r"(?<!!)\[([^\]]+)\]\((?:\.\./([a-z-]+)/)?([a-z0-9-]+)\.md(?:#[^)\s]*)?\)")
+
+
+def unlink_unwritten(markdown: str, guide: Guide, model: SiteModel) -> str:
+    """Links to guides that the catalogue names but that nobody has written in this language become their text.
+
+    A link to anything else that is missing stays, for MkDocs to refuse.
+    """
+
+    def replace(match: re.Match[str]) -> str:
+        text, theme, target = match[1], match[2] or guide.theme, match[3]
+        planned = model.catalogue.guides.get(target)
+        if planned and planned.theme == theme and model.guide(guide.lang, target) is None:
+            return text
+        return match[0]
+
+    return _LINK.sub(replace, markdown)

@@ -1,0 +1,245 @@
+"""What a template may ask of its page: words, links, neighbours. One `View` per page."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urljoin, urlsplit
+
+from babel.dates import format_date, parse_date
+from mkdocs.utils import get_relative_url
+
+from rapport.i18n import counted
+from rapport.site.model import Freshness, SiteModel, guide_url
+from rapport.site.pages import Kind
+from rapport.site.typography import title_html, words_html
+from rapport.types import LANGUAGES
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+    from rapport.i18n import Interface
+    from rapport.site.home import Pointer
+    from rapport.types import Guide, Section
+    from rapport.words import Counted, Words
+
+_OG_LOCALES = {"es": "es_ES", "ru": "ru_RU", "ja": "ja_JP", "nl": "nl_NL", "de": "de_DE"}
+
+
+class Assets:
+    """Addresses of the site's own files, with a piece of their hash, so that a host may let browsers keep them."""
+
+    def __init__(self, docs: Path) -> None:
+        """`docs`: the folder that holds `assets/`."""
+        self._docs = docs
+        self._known: dict[str, str] = {}
+
+    def address(self, path: str) -> str:
+        """`assets/stylesheets/site.css` to the same with `?v=` and eight hex digits."""
+        if path not in self._known:
+            digest = hashlib.sha256((self._docs / path).read_bytes()).hexdigest()
+            self._known[path] = f"{path}?v={digest[:8]}"
+        return self._known[path]
+
+
+@dataclass(frozen=True, slots=True)
+class Version:
+    """This page in one language, for the switcher, hreflang and the list of versions."""
+
+    lang: str
+    name: str
+    """The language's own name."""
+    url: str
+    """Relative to the site's root. Where the page is missing: the page that readers are led to, with its notice."""
+    current: bool
+    missing: bool
+
+
+class View:
+    """A page as its template sees it; `url` and `asset` give addresses relative to the page."""
+
+    def __init__(
+        self, model: SiteModel, assets: Assets, site_url: str, *, kind: Kind, lang: str, name: str, url: str
+    ) -> None:
+        """`name`: theme or guide id, empty where the kind has none; `url`: the page's, relative to the site's root."""
+        self.model = model
+        self.kind = kind
+        self.lang = lang
+        self.name = name
+        self.page_url = "" if url in (".", "./") else url
+        self.site_url = site_url
+        self.languages = LANGUAGES
+        self._assets = assets
+
+    # words
+
+    @property
+    def interface(self) -> Interface:
+        """Words, headings and labels of the page's language."""
+        return self.model.interface[self.lang]
+
+    @property
+    def words(self) -> Words | None:
+        """Words of the page's language; None on pages that belong to none."""
+        return self.interface.words if self.lang else None
+
+    def words_of(self, lang: str) -> Words:
+        """Words of a given language."""
+        return self.model.interface[lang].words
+
+    def count(self, forms: Counted, number: int) -> str:
+        """A counted word in the page's language."""
+        return counted(forms, self.lang, number)
+
+    def date(self, iso: str) -> str:
+        """An ISO date as the language writes it out."""
+        return format_date(parse_date(iso, locale="en_CA", format="short"), "long", locale=self.lang)
+
+    def og_locale(self, lang: str) -> str:
+        """`de` to `de_DE`."""
+        return _OG_LOCALES[lang]
+
+    # addresses
+
+    def url(self, path: str) -> str:
+        """A page or file of the site as a relative address; on error pages, whose depth nobody knows, from the root."""
+        if self.kind is Kind.NEUTRAL:
+            return urljoin(urlsplit(self.site_url).path or "/", path)
+        return get_relative_url(path, self.page_url) if path else get_relative_url(".", self.page_url)
+
+    def asset(self, path: str) -> str:
+        """A file below `docs/assets/`, with its hash."""
+        return self.url(self._assets.address(f"assets/{path}"))
+
+    def absolute(self, path: str) -> str:
+        """The full address, for search engines and link previews."""
+        return urljoin(self.site_url, path)
+
+    @property
+    def path(self) -> str:
+        """The page's path below its language: `money/late-payment/`."""
+        return self.page_url.removeprefix(f"{self.lang}/")
+
+    @cached_property
+    def versions(self) -> list[Version]:
+        """This page in the five languages, in fixed order."""
+        there = self.model.languages_of(self.path)
+        found = []
+        for lang in LANGUAGES:
+            missing = lang not in there
+            target = self.model.fallback_language(self.path) if missing else lang
+            url = f"{target}/{self.path}" + (f"#missing-{lang}" if missing else "")
+            found.append(Version(lang, self.words_of(lang).language, url, lang == self.lang, missing))
+        return found
+
+    @property
+    def notices(self) -> list[str]:
+        """Languages whose readers are led here because they have no such page."""
+        if self.model.fallback_language(self.path) != self.lang:
+            return []
+        return [version.lang for version in self.versions if version.missing]
+
+    def sitemap(self) -> list[tuple[str, list[tuple[str, str]]]]:
+        """Every page's URL with its (language, URL) alternates."""
+        paths = ["", "about/", "sources/", "ask/", *(f"{theme}/" for theme in self.model.catalogue.themes)]
+        paths += dict.fromkeys(f"{guide.theme}/{guide.id}/" for guide in self.model.guides.values())
+        pages = []
+        for path in paths:
+            same = [(lang, f"{lang}/{path}") for lang in self.model.languages_of(path)]
+            pages += [(url, same) for _, url in same]
+        return pages
+
+    # the model, in the page's language
+
+    @property
+    def home_page(self) -> Any:
+        """Texts of the language's home page."""
+        return self.model.homes[self.lang]
+
+    def pointed(self, pointers: tuple[Pointer, ...]) -> list[tuple[Guide, str]]:
+        """Guides of a list of pointers, with its words, those that are written."""
+        return [(g, p.text) for p in pointers if (g := self.model.guide(self.lang, p.guide))]
+
+    @property
+    def themes(self) -> list[str]:
+        """Themes with guides in this language."""
+        return self.model.themes_of(self.lang)
+
+    def theme_words(self, theme: str) -> Any:
+        """Title and intro of a theme; of one outside the catalogue, its id."""
+        return self.model.names[self.lang].themes[theme]
+
+    def theme_guides(self, theme: str) -> list[Guide]:
+        """Guides of a theme in this language."""
+        return self.model.guides_of(self.lang, theme)
+
+    @property
+    def guide(self) -> Guide:
+        """The page's guide."""
+        return self.model.guides[self.lang, self.name]
+
+    @property
+    def sections(self) -> tuple[Section, ...]:
+        """Sections of the page's guide, for its table of contents."""
+        return self.guide.sections
+
+    def guide_url(self, guide: Guide) -> str:
+        """Address of a guide from this page."""
+        return self.url(guide_url(guide))
+
+    @property
+    def related(self) -> list[Guide]:
+        """Guides near to this one."""
+        return self.model.related(self.guide)
+
+    @property
+    def guide_versions(self) -> list[tuple[Version, Freshness, str]]:
+        """Version, freshness and title of the page's guide in every language; no title where it is missing."""
+        return [
+            (v, self.model.freshness(v.lang, self.name), g.title if (g := self.model.guide(v.lang, self.name)) else "")
+            for v in self.versions
+        ]
+
+    def advice(self, code: str) -> str:
+        """What an advice code says, in this language."""
+        return self.model.advice[self.lang].advice[code]
+
+    @property
+    def title(self) -> str:
+        """The page's title without the site's name."""
+        match self.kind:
+            case Kind.HOME:
+                return str(self.home_page.title)
+            case Kind.GUIDE:
+                return self.guide.title
+            case Kind.THEME:
+                return str(self.theme_words(self.name).title)
+            case Kind.SOURCES:
+                return self.interface.words.sources_title
+            case Kind.ASK:
+                return self.interface.words.ask_title
+        return ""
+
+    @property
+    def description(self) -> str:
+        """One or two sentences for search engines and link previews."""
+        match self.kind:
+            case Kind.HOME:
+                return str(self.home_page.description)
+            case Kind.GUIDE:
+                return self.guide.summary
+            case Kind.THEME:
+                return str(self.theme_words(self.name).intro)
+            case Kind.SOURCES:
+                return self.interface.words.sources_lead
+            case Kind.ASK:
+                return self.interface.words.ask_lead
+        return ""
+
+
+def filters() -> dict[str, Callable[..., Any]]:
+    """Jinja filters: `{{ text | words(lang) }}` sets spaces, `| title_words(lang)` also Japanese phrases."""
+    return {"words": words_html, "title_words": title_html}

@@ -1,0 +1,101 @@
+"""The words of the interface, as a type: a key that is not here does not exist, in any language."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+Counted = Mapping[str, str]
+"""Plural form → text with `{n}`."""
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """`words` of `i18n/<lang>.yml`. Texts in braces are filled in when shown."""
+
+    # the site and its frame
+    language: str  # this language's own name
+    languages: Mapping[str, str]  # the five languages' names, in this language
+    countries: Mapping[str, str]  # the country whose customs each language's guides tell first
+    mail: str  # title of a written example that is a mail
+    tagline: str
+    skip: str
+    home: str
+    menu: str
+    themes: str
+    situations: str
+    about: str
+    sources: str
+    footer: str
+    licence: str
+    legal: str
+    scheme: str
+    breadcrumb: str
+    count: Counted
+
+    # asking
+    ask_title: str
+    ask_label: str
+    ask_label_home: str
+    ask_placeholder: str
+    ask_button: str
+    ask_lead: str
+    ask_filter: str
+    ask_found: Counted
+    ask_none: str
+    ask_all: str
+    ask_noscript: str
+
+    # languages
+    language_switch: str
+    language_missing: str
+    missing_banner: str  # {language}
+    missing_back: str
+
+    # home
+    needed: str
+    themes_title: str
+    themes_lead: str
+    newcomers: str
+    newcomers_lead: str
+
+    # theme
+    start_here: str
+    other_themes: str
+
+    # guide
+    contents: str
+    copy: str
+    copied: str
+    copy_failed: str
+    familiar: str
+    related: str
+    versions: str
+    state_source: str
+    state_current: str
+    state_behind: str
+    state_unchecked: str
+    state_missing: str
+    basis: str
+    basis_lead: str
+    reviewed: str  # {date}
+    not_reviewed: str
+    law_as_of: str  # {date}
+    print: str
+    checklist_hint: str
+
+    # sources
+    sources_title: str
+    sources_lead: str
+    sources_original: str  # {language}
+    sources_carried: str
+    sources_open: str
+    sources_planned: str
+    sources_count: Counted
+
+    # neither found nor chosen
+    choose: str
+    choose_again: str
+    not_found: str
+    not_found_text: str
+    not_found_home: str
