@@ -69,9 +69,9 @@ def read_judged(project: Project, catalogue: Catalogue, folder: Path | None = No
     return questions
 
 
-def read_json_lines(path: Path, where: str) -> Iterator[tuple[int, dict[str, Any]]]:
-    """Pairs (1-based line, object) of a JSON Lines file, empty lines skipped."""
-    for number, line in enumerate(read_text(path, where).split("\n"), 1):
+def parse_json_lines(text: str, where: str) -> Iterator[tuple[int, dict[str, Any]]]:
+    """Pairs (1-based line, object) of JSON Lines, empty lines skipped."""
+    for number, line in enumerate(text.split("\n"), 1):
         if not line.strip():
             continue
         try:
@@ -81,6 +81,11 @@ def read_json_lines(path: Path, where: str) -> Iterator[tuple[int, dict[str, Any
         if not isinstance(entry, dict):
             raise ContentError("must be an object in braces", where=where, line=number)
         yield number, entry
+
+
+def read_json_lines(path: Path, where: str) -> Iterator[tuple[int, dict[str, Any]]]:
+    """`parse_json_lines` of a file."""
+    return parse_json_lines(read_text(path, where), where)
 
 
 def _refuse_unknown(entry: dict[str, Any], known: set[str], where: str, line: int) -> None:

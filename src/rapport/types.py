@@ -177,3 +177,8 @@ class Answer:
     """Id of the unwritten guide, where the outcome is UNWRITTEN."""
     unwritten_title: str
     elapsed_ms: float
+
+    @property
+    def answered(self) -> bool:
+        """Whether the first hit is offered as the answer."""
+        return self.outcome is Outcome.ANSWERED

@@ -46,6 +46,13 @@ class Words:
     ask_all: str
     ask_noscript: str
 
+    # answers, on the site and in the terminal
+    answer_nothing: str
+    answer_unwritten: str  # {title}
+    answer_nearest: str
+    answer_matched: str
+    answer_other_words: str
+
     # languages
     language_switch: str
     language_missing: str
@@ -60,7 +67,6 @@ class Words:
     newcomers_lead: str
 
     # theme
-    start_here: str
     other_themes: str
 
     # guide

@@ -20,7 +20,7 @@ from rapport.types import LANGUAGES
 from rapport.yamlfile import read_text
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
     from collections.abc import Set as AbstractSet
 
     from rapport.catalogue import Catalogue
@@ -34,15 +34,24 @@ def check(project: Project, today: datetime.date | None = None) -> list[Problem]
 
     `today` is the day after which a date lies in the future.
     """
-    today = today or datetime.date.today()
-    problems: list[Problem] = []
     catalogue = None
+    problems: list[Problem] = []
     try:
         catalogue = read_catalogue(project)
     except ContentError as error:
         problems.append(from_error(error, "content/guides.yml"))
     frames, found = read_frames(project, catalogue)
-    problems += found
+    return _sorted([*problems, *found, *check_texts(project, catalogue, frames, today or datetime.date.today())])
+
+
+def check_texts(
+    project: Project, catalogue: Catalogue | None, frames: Mapping[str, Frame], today: datetime.date
+) -> list[Problem]:
+    """Everything wrong in `docs/`, bank and judged questions, sorted by file and line.
+
+    Without a catalogue, or without a language's frame, the rules that need them are left out.
+    """
+    problems: list[Problem] = []
     files = frozenset(project.show(path) for path in project.docs.rglob("*") if path.is_file())
     pages: dict[str, Page] = {}
     for path in sorted(path for path in files if path.endswith(".md")):
@@ -52,7 +61,11 @@ def check(project: Project, today: datetime.date | None = None) -> list[Problem]
     if catalogue:
         problems += language_problems(files, catalogue)
         problems += bank_problems(project, catalogue, _written(files, catalogue), _situations(pages))
-    return sorted(set(problems), key=lambda problem: (problem.path, problem.line, problem.message))
+    return _sorted(problems)
+
+
+def _sorted(problems: Iterable[Problem]) -> list[Problem]:
+    return sorted(set(problems), key=lambda problem: (problem.path, problem.line, problem.message, problem.mend))
 
 
 def _read(project: Project, path: str, pages: dict[str, Page], catalogue: Catalogue | None) -> Iterator[Problem]:

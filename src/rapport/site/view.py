@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
@@ -25,6 +26,9 @@ if TYPE_CHECKING:
     from rapport.site.home import Pointer
     from rapport.types import Guide, Section
     from rapport.words import Counted, Words
+
+_DESCRIPTION = 200
+"""Search engines show no more of a description than this."""
 
 _OG_LOCALES = {"es": "es_ES", "ru": "ru_RU", "ja": "ja_JP", "nl": "nl_NL", "de": "de_DE"}
 
@@ -232,12 +236,23 @@ class View:
             case Kind.GUIDE:
                 return self.guide.summary
             case Kind.THEME:
-                return str(self.theme_words(self.name).intro)
+                return first_sentences(self.theme_words(self.name).intro, _DESCRIPTION)
             case Kind.SOURCES:
                 return self.interface.words.sources_lead
             case Kind.ASK:
                 return self.interface.words.ask_lead
         return ""
+
+
+def first_sentences(text: str, most: int) -> str:
+    """As many whole sentences as fit into `most` characters, at least one."""
+    sentences = re.findall(r".+?(?:[.!?…](?=\s|$)|[。！？]|$)\s*", text)
+    kept = ""
+    for sentence in sentences:
+        if kept and len((kept + sentence).rstrip()) > most:
+            break
+        kept += sentence
+    return kept.rstrip()
 
 
 def filters() -> dict[str, Callable[..., Any]]:

@@ -1,0 +1,134 @@
+"""Show answers: as JSON for programs, as text for people, line by line for files of questions."""
+
+from __future__ import annotations
+
+import json
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from rapport.bank import parse_json_lines
+from rapport.errors import ContentError, UsageError
+from rapport.types import Outcome
+
+if TYPE_CHECKING:
+    from rapport.project import Project
+    from rapport.search import Searcher
+    from rapport.types import Answer, Hit
+
+WIDTH = 88
+
+
+def to_dict(answer: Answer, identifier: object = None) -> dict[str, Any]:
+    """An answer as the documented JSON object."""
+    entry: dict[str, Any] = {
+        "id": identifier,
+        "question": answer.question,
+        "lang": answer.lang,
+        "answered": answer.answered,
+        "outcome": answer.outcome.value,
+        "confidence": answer.confidence,
+        "results": [_hit(hit) for hit in answer.hits],
+        "elapsed_ms": answer.elapsed_ms,
+    }
+    if answer.unwritten:
+        entry["unwritten"] = {"guide": answer.unwritten, "title": answer.unwritten_title}
+    return entry
+
+
+def _hit(hit: Hit) -> dict[str, Any]:
+    return {
+        "rank": hit.rank,
+        "guide": hit.guide,
+        "section": hit.section,
+        "lang": hit.lang,
+        "title": hit.title,
+        "heading": hit.heading,
+        "url": hit.url,
+        "score": hit.score,
+        "text": hit.text,
+    }
+
+
+def to_json(answer: Answer, identifier: object = None) -> str:
+    """One line of JSON."""
+    return json.dumps(to_dict(answer, identifier), ensure_ascii=False)
+
+
+def answer_lines(searcher: Searcher, source: Path, lang: str | None, limit: int) -> None:
+    """Answer a JSON Lines file of `{"id", "lang", "text"}` (`-`: standard input), one JSON line each, in order.
+
+    All lines are read and checked before the first is answered: a wrong one is a ContentError with its line, and
+    nothing is printed.
+    """
+    where = "standard input" if str(source) == "-" else source.as_posix()
+    questions = []
+    for line, entry in parse_json_lines(_read(source, where), where):
+        text = entry.get("text")
+        if not isinstance(text, str) or not text.strip():
+            raise ContentError("`text` is missing or empty", where=where, line=line)
+        wanted = entry.get("lang", lang) if lang is None else lang
+        if wanted is not None and wanted not in searcher.knowledge.languages:
+            languages = ", ".join(searcher.knowledge.languages)
+            raise ContentError(f"no language {wanted!r}", where=where, line=line, mend=f"use one of {languages}")
+        questions.append((entry.get("id"), text, wanted))
+    for identifier, text, wanted in questions:
+        sys.stdout.write(to_json(searcher.ask(text, wanted, limit), identifier) + "\n")
+        sys.stdout.flush()
+
+
+def _read(source: Path, where: str) -> str:
+    try:
+        data = sys.stdin.buffer.read() if str(source) == "-" else source.read_bytes()
+        return data.decode("utf-8-sig")
+    except OSError as error:
+        raise UsageError(f"cannot be read ({error.strerror})", where=where, mend="name a readable file") from error
+    except UnicodeDecodeError as error:
+        line = data[: error.start].count(b"\n") + 1
+        raise ContentError("is not UTF-8", where=where, line=line, mend="save the file as UTF-8") from error
+
+
+def print_answer(answer: Answer, project: Project) -> None:
+    """The answer for people: the first guide at length, the others by title, links last on their line."""
+    from rich.console import Console
+    from rich.padding import Padding
+    from rich.text import Text
+
+    words = read_phrases(project, answer.lang)
+    console = Console(width=min(WIDTH, Console().width), highlight=False, soft_wrap=False)
+
+    def line(text: str, style: str = "", indent: int = 0) -> None:
+        console.print(Padding(Text(text, style=style), (0, 0, 0, indent)))
+
+    if answer.outcome is Outcome.NOTHING:
+        line(words["answer_nothing"], "bold")
+    elif answer.outcome is Outcome.UNWRITTEN:
+        line(words["answer_unwritten"].replace("{title}", answer.unwritten_title), "bold")
+    first, others = answer.hits[:1], answer.hits[1:]
+    if not answer.answered:
+        first, others = (), answer.hits
+    for hit in first:
+        line(hit.title, "bold")
+        line(f"{words['answer_matched']}: {hit.matched}" if hit.matched else words["answer_other_words"], "dim", 2)
+        console.print()
+        line(hit.heading, "bold", 2)
+        line(hit.text, "", 2)
+        console.print()
+        line(hit.url, "cyan underline", 2)
+    if others:
+        console.print()
+        line(words["answer_nearest"], "dim")
+    for hit in others:
+        line(f"{hit.title}", "", 2)
+        line(f"{hit.url}", "cyan", 4)
+
+
+def read_phrases(project: Project, lang: str) -> dict[str, str]:
+    """The words of the interface in a language, read without the checks of `i18n.py`, which the build has made."""
+    import yaml
+
+    path = project.i18n / f"{lang}.yml"
+    try:
+        return dict(yaml.load(path.read_bytes(), Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))["words"])
+    except (OSError, KeyError, TypeError, yaml.YAMLError) as error:
+        raise ContentError("cannot be read", where=project.show(path), mend="run `rapport check`") from error
