@@ -95,7 +95,14 @@ def print_answer(answer: Answer, project: Project) -> None:
     from rich.text import Text
 
     words = read_phrases(project, answer.lang)
-    console = Console(width=min(WIDTH, Console().width), highlight=False, soft_wrap=False)
+
+    class Pipe(Console):
+        """rich's own answer to a broken pipe is to leave with status 1, which means "not answered" here."""
+
+        def on_broken_pipe(self) -> None:
+            raise BrokenPipeError
+
+    console = Pipe(width=min(WIDTH, Console().width), highlight=False, soft_wrap=False)
 
     def line(text: str, style: str = "", indent: int = 0) -> None:
         console.print(Padding(Text(text, style=style), (0, 0, 0, indent)))

@@ -60,12 +60,14 @@ def read_judged(project: Project, catalogue: Catalogue, folder: Path | None = No
                 raise ContentError(f"`lang` must be {lang!r} in this file", where=where, line=line)
             if entry.get("kind") not in KINDS or (entry["kind"] == "none") != (guide is None):
                 raise ContentError("`kind` must be short or long, or none without a guide", where=where, line=line)
-            also = tuple(entry.get("also", ()))
+            also = entry.get("also", [])
+            if not isinstance(also, list) or not all(isinstance(other, str) for other in also):
+                raise ContentError("`also` must be a list of guides", where=where, line=line)
             strange = [other for other in also if other not in catalogue.guides]
             if strange:
                 raise ContentError(f"no guide {strange[0]!r} in the catalogue", where=where, line=line)
             section, text = _section(entry, where, line), _text(entry, where, line)
-            questions.append(JudgedQuestion(name, lang, entry["kind"], guide, also, section, text))
+            questions.append(JudgedQuestion(name, lang, entry["kind"], guide, tuple(also), section, text))
     return questions
 
 
@@ -76,8 +78,14 @@ def parse_json_lines(text: str, where: str) -> Iterator[tuple[int, dict[str, Any
             continue
         try:
             entry = json.loads(line)
-        except json.JSONDecodeError as error:
-            raise ContentError(f"is not JSON ({error.msg})", where=where, line=number, mend="mend that line") from error
+            json.dumps(entry, ensure_ascii=False).encode()
+        except UnicodeEncodeError as error:
+            raise ContentError(
+                "holds half a character (a \\u escape without its twin)", where=where, line=number, mend="mend that line"
+            ) from error
+        except (ValueError, RecursionError) as error:
+            reason = getattr(error, "msg", None) or str(error)
+            raise ContentError(f"is not JSON ({reason})", where=where, line=number, mend="mend that line") from error
         if not isinstance(entry, dict):
             raise ContentError("must be an object in braces", where=where, line=number)
         yield number, entry
@@ -103,7 +111,7 @@ def _text(entry: dict[str, Any], where: str, line: int) -> str:
 
 
 def _section(entry: dict[str, Any], where: str, line: int) -> str | None:
-    section = entry.get("section")
+    section: str | None = entry.get("section")
     if section is not None and section not in SECTION_IDS:
         raise ContentError(
             f"no section {section!r}", where=where, line=line, mend=f"use one of {', '.join(SECTION_IDS)}, or leave it out"
@@ -114,8 +122,8 @@ def _section(entry: dict[str, Any], where: str, line: int) -> str | None:
 def _guide(entry: dict[str, Any], catalogue: Catalogue, where: str, line: int) -> str | None:
     if "guide" not in entry:
         raise ContentError("`guide` is missing", where=where, line=line, mend='write the guide\'s id, or "guide": null')
-    guide = entry["guide"]
-    if guide is not None and guide not in catalogue.guides:
+    guide: str | None = entry["guide"]
+    if guide is not None and (not isinstance(guide, str) or guide not in catalogue.guides):
         raise ContentError(
             f"no guide {guide!r} in the catalogue", where=where, line=line, mend="see content/guides.yml for the ids"
         )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import math
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -16,11 +17,11 @@ from rapport.catalogue import read_catalogue
 from rapport.errors import ContentError, IndexUnusable
 from rapport.guides import SECTION_IDS, plain, read_guides
 from rapport.index import SCHEMA, ModelRecord, dequantise, make_vectors, quantise, read_index, write_index
-from rapport.knowledge import ANY, NONE, GuideText, Knowledge, Settings, lay_out
+from rapport.knowledge import NONE, GuideText, Knowledge, Settings, lay_out
 from rapport.lexical import build_lexical
 from rapport.passages import bank_rows, passage_rows, situation_rows
-from rapport.ranking import unit
-from rapport.train import train_head
+from rapport.ranking import FEATURES, unit
+from rapport.train import GUIDE_C, SECTION_C, train_head
 from rapport.types import LANGUAGES, RowKind
 from rapport.yamlfile import read_yaml
 
@@ -87,7 +88,15 @@ def read_settings(project: Project) -> Settings:
         raise ContentError(
             f"key {odd[0]!r} is missing or unknown", where=where, line=lines.get(odd[0], 1), mend="run scripts/tune.py"
         )
-    values = {key: tuple(map(float, value)) if isinstance(value, list) else float(value) for key, value in data.items()}
+    values: dict[str, object] = {}
+    for key, value in data.items():
+        wanted = FEATURES + 1 if key in {"answerable", "correct"} else 0
+        numbers = value if isinstance(value, list) else [value]
+        sound = all(type(number) in (int, float) and math.isfinite(number) for number in numbers)
+        if not sound or isinstance(value, list) != bool(wanted) or (wanted and len(numbers) != wanted):
+            kind = f"a list of {wanted} numbers" if wanted else "a number"
+            raise ContentError(f"`{key}` must be {kind}", where=where, line=lines[key], mend="run scripts/tune.py")
+        values[key] = tuple(map(float, numbers)) if wanted else float(numbers[0])
     return Settings(**values)  # type: ignore[arg-type]
 
 
@@ -163,8 +172,8 @@ def make_knowledge(inputs: Inputs, embedding: Embedding, say: Say) -> tuple[Know
     vectors = dequantise(*quantise(vectors))
 
     say("training the heads")
-    head = train_head(centred_bank, [row.guide or NONE for row in bank], [*guides, NONE])
-    section_head = train_head(centred_bank, [row.section or ANY for row in bank], [*SECTION_IDS, ANY])
+    head = train_head(centred_bank, [row.guide or NONE for row in bank], [*guides, NONE], GUIDE_C)
+    section_head = train_head(centred_bank, [row.section for row in bank], SECTION_IDS, SECTION_C)
     kinds = {RowKind.PASSAGE: "passages", RowKind.SITUATION: "questions", RowKind.BANK: "questions"}
     knowledge = Knowledge(
         languages=LANGUAGES,
@@ -177,7 +186,7 @@ def make_knowledge(inputs: Inputs, embedding: Embedding, say: Say) -> tuple[Know
         settings=inputs.settings,
         lexical=build_lexical([row.text for row in rows], [f"{row.lang} {kinds[row.kind]}" for row in rows]),
         texts={(guide.id, guide.lang): _guide_text(guide) for guide in inputs.guides},
-        layout=lay_out(rows, guides),
+        layout=lay_out(rows, guides, section_head.classes),
         titles=inputs.titles,
     )
     return knowledge, vectors
@@ -208,7 +217,8 @@ def _guide_text(guide: Guide) -> GuideText:
 def excerpt(markdown: str, limit: int) -> str:
     """The first lines of a section as plain text, whole lines as far as they fit, at least one (cut if it must be)."""
     lines = plain(markdown).split("\n")
-    taken, size = [], 0
+    taken: list[str] = []
+    size = 0
     for line in lines:
         if taken and size + len(line) > limit:
             break

@@ -75,6 +75,10 @@ def _problem(entry: object, codes: set[str]) -> str:
         return f"unknown key {unknown[0]!r}"
     if missing := sorted({"scope", "advice", "source"} - set(entry)):
         return f"lacks {missing[0]!r}"
+    if not isinstance(entry["scope"], str):
+        return "`scope` must be a text"
+    if not isinstance(entry["advice"], list):
+        return "`advice` must be a list of codes"
     if entry["source"] not in LANGUAGES:
         return f"source {entry['source']!r} is none of {', '.join(LANGUAGES)}"
     strange = [code for code in entry["advice"] if code not in codes]

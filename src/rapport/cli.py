@@ -41,7 +41,10 @@ def run(arguments: Sequence[str] | None = None) -> int:
     except (click.Abort, KeyboardInterrupt):
         click.echo("rapport: stopped", err=True)
         return BROKEN
-    except BrokenPipeError:  # whoever read our output has gone, as `head` does
+    except (BrokenPipeError, SystemExit) as error:
+        if isinstance(error, SystemExit) and not isinstance(error.__context__, BrokenPipeError):
+            raise
+        # whoever read our output has gone, as `head` does; click would leave with 1, which means "not answered"
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return DONE
     return result if isinstance(result, int) else DONE

@@ -28,6 +28,8 @@ SECTION_IDS = (
     "checklist",
 )
 
+FRONT_KEYS = ("title", "summary", "situations", "advice", "source", "translated", "reviewed", "law_as_of")
+
 _FRONT_MATTER = re.compile(r"\A---\n(.*?)^---[ \t]*\n", re.DOTALL | re.MULTILINE)
 _HEADING = re.compile(r"^## +(?P<heading>.*?) *(?:\{#(?P<id>[^}\s]+)\})? *$")
 _FENCE = re.compile(r"^ {0,3}(```|~~~)")
@@ -125,8 +127,16 @@ def read_guide(project: Project, path: str) -> Guide:
 
 
 def read_guides(project: Project) -> list[Guide]:
-    """All guides in all languages, sorted by path. Raises ContentError at the first unreadable one."""
-    return [read_guide(project, path) for path in guide_paths(project)]
+    """All guides in all languages, sorted by path. Raises ContentError at the first unreadable one or unknown key."""
+    guides = [read_guide(project, path) for path in guide_paths(project)]
+    for guide in guides:
+        for key, line in guide.key_lines:
+            if key not in FRONT_KEYS:
+                known = ", ".join(FRONT_KEYS)
+                raise ContentError(
+                    f"unknown key {key!r}", where=guide.path, line=line, mend=f"remove it; known are {known}"
+                )
+    return guides
 
 
 _LINK = re.compile(r"!?\[([^\]]*)\]\([^)]*\)")

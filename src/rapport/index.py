@@ -1,6 +1,6 @@
 """The index folder: written whole, switched to at the end, refused where anything does not match.
 
-    search_index/current               one line: the name of the build in use
+    search_index/current               one line: the name of the build in use and the SHA-256 of its manifest
     search_index/builds/<name>/        the files below, and manifest.json, written last
 
 What each file holds stands in `search_index/README.md`. No pickle anywhere.
@@ -12,6 +12,7 @@ import hashlib
 import io
 import json
 import os
+import re
 import shutil
 import tempfile
 from dataclasses import asdict, dataclass
@@ -42,6 +43,7 @@ BUILDS = "builds"
 KEPT_BUILDS = 2
 
 _MEND = "run `rapport build`"
+_POINTER = re.compile(r"([0-9a-f]{16}) ([0-9a-f]{64})\n")
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +87,11 @@ class FaissVectors:
         ordered = np.empty(self.index.ntotal, dtype=np.float32)
         ordered[ids[0]] = scores[0]
         return ordered
+
+    def rows(self) -> Floats:
+        """The vectors themselves, `(rows, d) float32` in row order."""
+        rows = faiss.downcast_index(self.index.index).reconstruct_n(0, self.index.ntotal)
+        return np.asarray(rows, dtype=np.float32)
 
 
 def make_vectors(vectors: Floats) -> FaissVectors:
@@ -145,11 +152,12 @@ def write_index(project: Project, knowledge: Knowledge, vectors: Floats, model: 
         manifest = Manifest(
             SCHEMA, ANALYSER_VERSION, inputs, model, knowledge.languages, len(knowledge.rows), written, files
         )
-        (part / MANIFEST).write_text(json.dumps(asdict(manifest), indent=1, sort_keys=True) + "\n", "utf-8")
+        described = (json.dumps(asdict(manifest), indent=1, sort_keys=True) + "\n").encode("utf-8")
+        (part / MANIFEST).write_bytes(described)
         if target.exists():
             shutil.rmtree(target)
         os.replace(part, target)
-    _switch(project, target.name)
+    _switch(project, target.name, _sha256(described))
     _forget_old_builds(builds, target.name)
     return target
 
@@ -185,10 +193,12 @@ def _write_files(part: Path, knowledge: Knowledge, vectors: Floats) -> None:
     )
 
 
-def _switch(project: Project, name: str) -> None:
+def _switch(project: Project, name: str, digest: str) -> None:
     pointer = project.search_index / f".{CURRENT}-{os.getpid()}"
-    pointer.write_text(name + "\n", "utf-8")
+    pointer.write_text(f"{name} {digest}\n", "utf-8")
     os.replace(pointer, project.search_index / CURRENT)
+    for left_over in project.search_index.glob(f".{CURRENT}-*"):  # of a killed run
+        left_over.unlink(missing_ok=True)
 
 
 def _forget_old_builds(builds: Path, current: str) -> None:
@@ -198,7 +208,7 @@ def _forget_old_builds(builds: Path, current: str) -> None:
     for path in finished[: -(KEPT_BUILDS - 1)]:
         shutil.rmtree(path, ignore_errors=True)
     for path in others:
-        if path.name.startswith(".part-"):
+        if path not in finished:
             shutil.rmtree(path, ignore_errors=True)
 
 
@@ -219,26 +229,39 @@ def _sha256(data: bytes) -> str:
 
 def current_build(project: Project) -> Path:
     """Folder of the build in use; IndexUnusable where there is none."""
+    return _read_pointer(project)[0]
+
+
+def _read_pointer(project: Project) -> tuple[Path, str]:
+    """Folder of the build in use, and the SHA-256 of its manifest."""
     pointer = project.search_index / CURRENT
     try:
-        name = pointer.read_text("utf-8").strip()
+        line = pointer.read_text("utf-8")
     except FileNotFoundError:
         raise IndexUnusable("there is no search index yet", mend=_MEND) from None
     except (OSError, UnicodeDecodeError) as error:
         raise IndexUnusable("cannot be read", where=project.show(pointer), mend=_MEND) from error
-    folder = project.search_index / BUILDS / name
-    if not name or "/" in name or not folder.is_dir():
+    match = _POINTER.fullmatch(line)
+    if not match:
+        raise IndexUnusable("is damaged", where=project.show(pointer), mend=_MEND)
+    folder = project.search_index / BUILDS / match[1]
+    if not folder.is_dir():
         raise IndexUnusable("names a build that is not there", where=project.show(pointer), mend=_MEND)
-    return folder
+    return folder, match[2]
 
 
-def read_manifest(project: Project, folder: Path | None = None) -> Manifest:
-    """The manifest of a build (default: the one in use); IndexUnusable where it is damaged or of another version."""
-    path = (folder or current_build(project)) / MANIFEST
+def read_manifest(project: Project) -> Manifest:
+    """The manifest of the build in use; IndexUnusable where it is damaged or of another version."""
+    folder, digest = _read_pointer(project)
+    path = folder / MANIFEST
     try:
-        entry = json.loads(path.read_text("utf-8"))
+        data = path.read_bytes()
+        entry = json.loads(data)
         if entry.get("schema") != SCHEMA or entry.get("analyser") != ANALYSER_VERSION:
             raise IndexUnusable("was made by another version of Rapport", where=project.show(path), mend=_MEND)
+        if _sha256(data) != digest:
+            pointer = project.show(project.search_index / CURRENT)
+            raise IndexUnusable(f"is not the one that {pointer} names", where=project.show(path), mend=_MEND)
         return Manifest(
             **{
                 **entry,
@@ -253,8 +276,7 @@ def read_manifest(project: Project, folder: Path | None = None) -> Manifest:
 
 def read_index(project: Project) -> tuple[Knowledge, Manifest]:
     """Load the build in use, every file verified; IndexUnusable names the file that does not match."""
-    folder = current_build(project)
-    manifest = read_manifest(project, folder)
+    folder, manifest = current_build(project), read_manifest(project)
     data = {}
     for name, (size, digest) in manifest.files.items():
         path = folder / name
@@ -271,7 +293,7 @@ def read_index(project: Project) -> tuple[Knowledge, Manifest]:
 
 
 def _assemble(data: dict[str, bytes], manifest: Manifest) -> Knowledge:
-    index = faiss.deserialize_index(np.frombuffer(data["vectors.faiss"], dtype=np.uint8))
+    index: faiss.IndexIDMap2 = faiss.deserialize_index(np.frombuffer(data["vectors.faiss"], dtype=np.uint8))
     rows = tuple(Row(**{**entry, "kind": RowKind(entry["kind"])}) for entry in _lines(data["rows.jsonl"]))
     if not index.ntotal == len(rows) == manifest.rows or index.d != manifest.model.dimensions:
         raise ValueError("rows and vectors do not match")
@@ -304,7 +326,7 @@ def _assemble(data: dict[str, bytes], manifest: Manifest) -> Knowledge:
         settings=settings,
         lexical=lexical,
         texts=texts,
-        layout=lay_out(rows, guides),
+        layout=lay_out(rows, guides, section_head.classes),
         titles={(guide, lang): title for guide, titles in catalogue.items() for lang, title in titles.items()},
     )
 
@@ -315,4 +337,5 @@ def _head(arrays: Mapping[str, NDArray[Any]], prefix: str) -> Head:
 
 
 def _lines(data: bytes) -> list[dict[str, Any]]:
-    return [json.loads(line) for line in data.decode("utf-8").splitlines() if line]
+    # not splitlines(), which also splits at characters that JSON leaves as they are, such as U+2028
+    return [json.loads(line) for line in data.decode("utf-8").split("\n") if line]

@@ -15,9 +15,6 @@ from rapport.types import Floats, Row, RowKind
 NONE = "none"
 """Name of the head's class for questions that no guide of the catalogue answers."""
 
-ANY = "any"
-"""Name of the section head's class for questions that ask for no part in particular."""
-
 SITUATIONS = "situations"
 """Stands for a guide's situations among its sections; not an anchor."""
 
@@ -26,11 +23,11 @@ SITUATIONS = "situations"
 class Head:
     """A linear softmax on centred question vectors: logits are `weights · v' + bias`.
 
-    One tells the guides that have enough bank questions, and `none`, apart; another the sections, and `any`.
+    One tells the guides that have enough bank questions, and `none`, apart; another the sections.
     """
 
     classes: tuple[str, ...]
-    """Ids in the order of the catalogue or of a guide, `none` or `any` last."""
+    """Guide ids in catalogue order and then `none`, or section ids in their order."""
     weights: Floats
     """`(classes, d)`."""
     bias: Floats
@@ -49,7 +46,7 @@ class Settings:
     dense: float
     """Share of the dense part in the text signal, 0 to 1."""
     section: float
-    """What the section head's certainty of 1 adds to a section's mix when the one to open is chosen."""
+    """What a wish for a section one standard deviation above the mean adds to its mix."""
     answerable: tuple[float, ...]
     """Logistic weights over `ranking.features`, the bias last: some guide of the catalogue answers the question."""
     correct: tuple[float, ...]
@@ -92,6 +89,8 @@ class Layout:
     unanswerable: NDArray[np.int64]
     """Rows of the bank's questions without an answer."""
     sections: tuple[SectionRows, ...]
+    asking: tuple[NDArray[np.int64], ...]
+    """Per class of the section head: rows of the bank questions that ask for that section."""
 
 
 class VectorIndex(Protocol):
@@ -126,7 +125,7 @@ class Knowledge:
     """Title of every guide of the catalogue by (guide, language), written or not."""
 
 
-def lay_out(rows: Sequence[Row], guides: Sequence[str]) -> Layout:
+def lay_out(rows: Sequence[Row], guides: Sequence[str], section_classes: Sequence[str]) -> Layout:
     """Group rows by guide and section; sections in catalogue order of guides, then in order of first appearance."""
     number = {guide: at for at, guide in enumerate(guides)}
     questions: list[list[int]] = [[] for _ in guides]
@@ -151,4 +150,8 @@ def lay_out(rows: Sequence[Row], guides: Sequence[str]) -> Layout:
         questions=tuple(np.array(numbers, dtype=np.int64) for numbers in questions),
         unanswerable=np.array(unanswerable, dtype=np.int64),
         sections=tuple(parts),
+        asking=tuple(
+            np.array([at for at, row in enumerate(rows) if row.kind is RowKind.BANK and row.section == section])
+            for section in section_classes
+        ),
     )

@@ -8,8 +8,8 @@ For a question with vector v (all vectors unit length):
    languages; `words(g)`: the same of their BM25 scores.
 4. `text(g)`: over the sections of g, the best `dense·z(cosine) + (1 − dense)·z(BM25)`, standardised over all
    sections; of a section's languages the best cosine and the best BM25 count. A guide's situations are one more
-   section here, but are never opened. Within a guide the section is opened whose mix, plus `section` times the
-   probability that the section head gives it, is best.
+   section here, but are never opened. Within a guide the section is opened whose mix plus `section · wish` is best:
+   `wish = z(section head's logits) + 0.5·z(mean of the best ten BM25 of the bank questions asking for it)`.
 5. `score(g)`: weighted mean of the z-scores that g has. Unwritten guides have no text, guides without enough bank
    questions no head.
 6. Two logistic models turn the features of the ranking into probabilities: that any guide answers, and that the
@@ -31,12 +31,19 @@ from rapport.knowledge import NONE, SITUATIONS
 from rapport.types import Outcome
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from rapport.knowledge import Head, Knowledge, Layout, Settings
     from rapport.types import Floats
 
 Numbers = NDArray[np.float64]
 
 NEAR_BEST = 3
+WISH_BEST = 10
+WISH_WORDS = 0.5
+
+FEATURES = 5
+"""How many numbers `features` gives."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +83,7 @@ class Ranking:
 def unit(vectors: Numbers) -> Numbers:
     """Rows (or one vector) scaled to length 1; a zero vector stays zero."""
     length = np.linalg.norm(vectors, axis=-1, keepdims=True)
-    return vectors / np.where(length == 0, 1, length)
+    return np.asarray(vectors / np.where(length == 0, 1, length))
 
 
 def standardise(values: Numbers) -> Numbers:
@@ -129,11 +136,10 @@ def rank(knowledge: Knowledge, vector: Floats, lexical: Floats) -> Ranking:
     log_none = float(by_class.get(NONE, -np.inf))
     near, near_none = _nearness_by_guide(knowledge.layout, cosines, absent=-1.0)
     words, words_none = _nearness_by_guide(knowledge.layout, scores, absent=0.0)
-    wanted = np.exp(log_softmax(head_logits(knowledge.section_head, centred)))
-    text, section = _text(knowledge, cosines, scores, dict(zip(knowledge.section_head.classes, wanted, strict=True)))
+    text, section = _text(knowledge, cosines, scores, section_wish(knowledge, centred, scores))
 
     settings = knowledge.settings
-    score = _combine(
+    score = combine(
         [standardise(signal) for signal in (head, near, words, text)],
         [settings.head, settings.near, settings.words, settings.text],
     )
@@ -165,12 +171,22 @@ def _nearness_by_guide(layout: Layout, similarity: Numbers, absent: float) -> tu
     return near, nearness(similarity[layout.unanswerable]) if len(layout.unanswerable) else absent
 
 
+def section_wish(knowledge: Knowledge, centred: Numbers, lexical: Numbers) -> dict[str, float]:
+    """How much the question asks for each section, in standard deviations; empty where the bank names none."""
+    if not knowledge.section_head.classes:
+        return {}
+    head = standardise(head_logits(knowledge.section_head, centred))
+    alike = [np.sort(lexical[rows])[::-1][:WISH_BEST].mean() if len(rows) else 0.0 for rows in knowledge.layout.asking]
+    wish = head + WISH_WORDS * standardise(np.array(alike))
+    return {section: float(value) for section, value in zip(knowledge.section_head.classes, wish, strict=True)}
+
+
 def _text(
-    knowledge: Knowledge, cosines: Numbers, lexical: Numbers, wanted: dict[str, float]
+    knowledge: Knowledge, cosines: Numbers, lexical: Numbers, wish: dict[str, float]
 ) -> tuple[Numbers, dict[int, str]]:
     """Per guide the mix of its best section, and per written guide the section to open.
 
-    `wanted` is the section head's probability of each section.
+    `wish` is what `section_wish` gives.
     """
     sections = knowledge.layout.sections
     text = np.full(len(knowledge.guides), np.nan)
@@ -183,13 +199,13 @@ def _text(
     for part, value in zip(sections, mix, strict=True):
         if not value <= text[part.guide]:  # also where it is still NaN
             text[part.guide] = value
-        value += knowledge.settings.section * wanted.get(part.section, 0.0)
+        value += knowledge.settings.section * wish.get(part.section, 0.0)
         if part.section != SITUATIONS and value > opened.get(part.guide, (-np.inf, ""))[0]:
             opened[part.guide] = (float(value), part.section)
     return text, {guide: section for guide, (_, section) in opened.items()}
 
 
-def _combine(signals: list[Numbers], weights: list[float]) -> Numbers:
+def combine(signals: Sequence[Numbers], weights: Sequence[float]) -> Numbers:
     """Weighted mean of the signals that each guide has; −1e9 where it has none."""
     total, weight = np.zeros(len(signals[0])), np.zeros(len(signals[0]))
     for signal, factor in zip(signals, weights, strict=True):

@@ -41,6 +41,8 @@ class Searcher:
         Raises UsageError for an empty question, an unknown language or a limit below 1.
         """
         started = time.perf_counter()
+        # an argument that is not UTF-8 arrives with lone surrogates, which nothing downstream can encode
+        question = question.encode("utf-8", "replace").decode("utf-8")
         question = " ".join(question.split())[:MAX_QUESTION]
         if not question:
             raise UsageError("the question is empty", mend='describe a situation, as in: rapport ask "…"')
@@ -68,7 +70,7 @@ class Searcher:
         )
 
     def _hits(self, ranking: Ranking, question: str, lang: str, limit: int) -> list[Hit]:
-        hits = []
+        hits: list[Hit] = []
         for number in ranking.order:
             guide = self.knowledge.guides[number]
             text = self.knowledge.texts.get((guide, lang))

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import hashlib
+import io
 import os
 import tempfile
-import zipfile
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -28,12 +28,13 @@ class VectorCache:
         self._dimensions = dimensions
         self._known: dict[str, Floats] = {}
         try:
-            with np.load(path, allow_pickle=False) as arrays:
+            # read whole: a zip file that is refused would stay open
+            with np.load(io.BytesIO(path.read_bytes()), allow_pickle=False) as arrays:
                 keys, vectors = arrays["keys"], arrays["vectors"]
             if vectors.shape == (len(keys), dimensions) and vectors.dtype == np.float32:
                 self._known = dict(zip(keys.tolist(), vectors, strict=True))
-        except (OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile):
-            pass  # a cache that is not there or damaged is only slower
+        except Exception:  # zipfile and NumPy have a dozen ways to say so
+            self._known = {}  # a cache that is not there or damaged is only slower
 
     def vectors(
         self,

@@ -53,6 +53,35 @@ class Words:
     answer_matched: str
     answer_other_words: str
 
+    # answers, in the browser
+    answer_suggestions: str
+    answer_ask: str  # {question}
+    answer_by_words: str
+    answer_themes: str
+    answer_open: str  # {heading}
+    answer_loading_label: str
+    answer_loading: str  # {done}, {total}
+    answer_starting: str
+    answer_cancel: str
+    answer_resume: str
+    answer_load: str  # {total}
+    answer_again: str
+    answer_reload: str
+    answer_not_kept: str
+    answer_saver: str  # {total}
+    answer_unsupported: str
+    answer_no_model: str
+    answer_storage: str  # {total}
+    answer_memory: str
+    answer_network: str
+    answer_damaged: str
+    answer_outdated: str
+    answer_broken: str
+    answer_cancelled: str
+    answer_offline: str
+    answer_offline_title: str
+    answer_offline_page: str
+
     # languages
     language_switch: str
     language_missing: str

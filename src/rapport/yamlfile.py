@@ -19,11 +19,11 @@ class _StrictLoader(yaml.SafeLoader):
 def _mapping(loader: _StrictLoader, node: yaml.MappingNode) -> dict[Any, Any]:
     seen = set()
     for key, _ in node.value:
-        if key.value in seen:
+        if str(key.value) in seen:
             raise yaml.constructor.ConstructorError(
                 None, None, f"the key {key.value!r} stands twice", key.start_mark
             )
-        seen.add(key.value)
+        seen.add(str(key.value))
     return loader.construct_mapping(node, deep=True)
 
 
@@ -50,11 +50,12 @@ def parse_yaml(text: str, where: str, first_line: int = 1) -> tuple[Any, dict[st
 
     `first_line` is the line of the file at which `text` begins.
     """
-    loader = _StrictLoader(text)
+    loader = None
     try:
+        loader = _StrictLoader(text)
         node = loader.get_single_node()
         value = loader.construct_document(node) if node is not None else None
-    except yaml.YAMLError as error:
+    except (yaml.YAMLError, TypeError, ValueError) as error:
         mark = getattr(error, "problem_mark", None)
         line = first_line + mark.line if mark is not None else first_line
         problem = getattr(error, "problem", None) or str(error)
@@ -62,7 +63,8 @@ def parse_yaml(text: str, where: str, first_line: int = 1) -> tuple[Any, dict[st
             f"the YAML cannot be read: {problem}", where=where, line=line, mend="mend or quote that line"
         ) from error
     finally:
-        loader.dispose()
+        if loader is not None:
+            loader.dispose()
     lines = {}
     if isinstance(node, yaml.MappingNode):
         lines = {str(key.value): first_line + key.start_mark.line for key, _ in node.value}

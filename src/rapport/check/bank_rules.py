@@ -26,7 +26,7 @@ BANK_PER_GUIDE, BANK_NONE = 20, 100
 JUDGED_PER_GUIDE, JUDGED_NONE = 3, 30
 """Fewest questions per language."""
 
-_BANK_KEYS = ("guide", "text")
+_BANK_KEYS = ("guide", "section", "text")
 _JUDGED_KEYS = ("id", "lang", "kind", "guide", "also", "section", "text")
 
 
@@ -118,6 +118,9 @@ def _line_problems(
         yield Problem(where, line, "`guide` is missing", 'write the guide\'s id, or "guide": null')
     elif guide is not None and (not isinstance(guide, str) or guide not in catalogue.guides):
         yield Problem(where, line, f"no guide {guide!r} in the catalogue", "content/guides.yml lists the ids")
+    section = data.get("section")
+    if section is not None and section not in SECTION_IDS:
+        yield Problem(where, line, f"unknown section {section!r}", f"the sections are {', '.join(SECTION_IDS)}")
 
 
 def _judged_lines(
@@ -140,9 +143,6 @@ def _judged_lines(
             not isinstance(other, str) or other not in catalogue.guides for other in also
         ):
             yield Problem(where, entry.line, f"`also` is {also!r}", "list ids of content/guides.yml, or write []")
-        if data.get("section") is not None and data["section"] not in SECTION_IDS:
-            mend = f"the sections are {', '.join(SECTION_IDS)}"
-            yield Problem(where, entry.line, f"unknown section {data['section']!r}", mend)
 
 
 def _counts(

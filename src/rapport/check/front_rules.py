@@ -8,7 +8,7 @@ import unicodedata
 from typing import TYPE_CHECKING, Any
 
 from rapport.check.law import first_reference, names_law
-from rapport.check.problem import Problem
+from rapport.check.problem import Level, Problem
 from rapport.types import LANGUAGES
 
 if TYPE_CHECKING:
@@ -131,6 +131,6 @@ def _law(page: Page, front: dict[str, Any]) -> Iterator[Problem]:
         mend = "check it and write `law_as_of: ` with the date, or take the law out"
         yield Problem(page.path, line, f"names law (“{words}”), but `law_as_of` is missing", mend)
     if dated and not names_law(page):
-        yield Problem(
-            page.path, page.line_of("law_as_of"), "`law_as_of` is set, but no law is named", "delete the line"
-        )
+        # a hint: law can be named in words that no pattern knows
+        what, mend = "`law_as_of` is set, but no law is named", "delete the line if that is so"
+        yield Problem(page.path, page.line_of("law_as_of"), what, mend, Level.HINT)

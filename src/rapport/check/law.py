@@ -9,7 +9,7 @@ if TYPE_CHECKING:
     from rapport.check.page import Line, Page
 
 _REFERENCE = re.compile(
-    r"§§?\s?\d[\d.,\s]*\w?"
+    r"§§?\s?\d+[a-z]?(?:,\s?\d+[a-z]?)*"
     r"|\b[Aa]rt(?:s?\.|ikeln?|ikelen|ículos?)\s?\d+(?:[.:]\d+)*"
     r"|\b[Сс]т(?:\.|\.\s?ст\.|ать[яиеёюй]+)\s?\d+(?:\.\d+)*"
     r"|\bLey\s\d+/\d{4}"
@@ -30,7 +30,7 @@ _MENTION = re.compile(
     r"|\b[Ll]ey(?:es)?\b|Código|RGPD|Real Decreto|[Rr]eglamento|[Dd]irectiva|[Rr]ichtlinie|[Vv]erord[en]+ing?"
     r"|\b[Зз]акон|\b[Кк]одекс|\bГК\b|\bНК\b|\bТК\b|-ФЗ"
     r"|Hoge Raad|BGH|BAG|Tribunal Supremo|Верховн\w+ [Сс]уд|最高裁|判例"
-    r"|(?<![方作文用手技話])法(?!人)|政令|条例|規則|規程"
+    r"|(?<![方作文用手技話])法(?!人)|政令|省令|告示|通達|条例|規則|規程"
 )
 
 

@@ -109,7 +109,11 @@ class _Links:
         if not anchor or anchor in anchors:
             return None
         there = [name for name in SECTION_IDS if name in anchors]
-        return self._error(line, f"link {target!r}: no #{anchor} there", f"there are {', '.join(there)}")
+        return self._error(
+            line,
+            f"link {target!r}: no #{anchor} there",
+            f"there are {', '.join(there)}" if there else "link to the guide as a whole",
+        )
 
     def _mend(self, file: str) -> str:
         """How the link should be written, if the id at its end is a guide's."""

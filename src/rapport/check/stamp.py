@@ -27,12 +27,14 @@ _SOURCE = re.compile(r"^source:[^\r\n]*(\r?\n)", re.MULTILINE)
 def stamp(project: Project, paths: Iterable[str | Path]) -> list[str]:
     """Write the source's present hash as `translated` into the given translations; nothing else in them changes.
 
-    Returns the paths of the files that changed, relative to the project. Raises UsageError where a path is no
-    translation, ContentError where it or its source is unreadable; then no file has changed.
+    Files in their source language are passed over, so that `docs/*/money/*.md` can be given, unless no other is named.
+    Returns the paths of the files that changed, relative to the project. Raises UsageError where a path is no guide of
+    the catalogue or none is a translation, ContentError where one or its source is unreadable; then no file changes.
     """
     catalogue = read_catalogue(project)
     known = set(guide_paths(project))
     changes: dict[str, bytes] = {}
+    sources, translations = [], 0
     for given in paths:
         path = _relative(project, given)
         if path not in known:
@@ -42,12 +44,16 @@ def stamp(project: Project, paths: Iterable[str | Path]) -> list[str]:
         if planned is None or planned.theme != guide.theme:
             raise UsageError(f"{path} is not in the catalogue", mend="see content/guides.yml for themes and ids")
         if planned.source == guide.lang:
-            mend = "stamp the other languages instead"
-            raise UsageError(f"{path} is in its source language and follows nothing", mend=mend)
+            sources.append(path)
+            continue
+        translations += 1
         source = f"docs/{planned.source}/{guide.theme}/{guide.id}.md"
         current = source_hash(read_guide(project, source))
         if guide.translated != current:
             changes[path] = _stamped(project, guide, current)
+    if sources and not translations:
+        mend = "name the translations"
+        raise UsageError(f"{sources[0]} is in its source language and follows nothing", mend=mend)
     for path, data in changes.items():
         _replace(project.root / path, data)
     return list(changes)

@@ -14,7 +14,7 @@ from rapport.errors import ContentError, RapportError
 from rapport.types import LANGUAGES
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Callable, Iterable, Iterator
 
     from rapport.project import Project
 
@@ -22,15 +22,23 @@ if TYPE_CHECKING:
 os.environ.setdefault("NO_MKDOCS_2_WARNING", "1")
 
 
-def build_site(project: Project, *, site_dir: Path | None = None, strict: bool = True) -> None:
+def build_site(
+    project: Project,
+    *,
+    site_dir: Path | None = None,
+    strict: bool = True,
+    finish: Callable[[Path], None] = lambda folder: None,
+) -> None:
     """Build the site of all five languages into `site_dir` (default: `site/` of the project).
 
+    `finish` may add to the new site's folder before it is put in place, as `rapport.browser.export_browser` does.
     ContentError, with file and line where they are known, when a file cannot be used; with `strict` also when MkDocs
     warns, for instance of a link to nothing. The old site stays until the new one is complete.
     """
     target = site_dir or project.site
     with _beside(target) as fresh:
         _run(project, fresh, strict, LANGUAGES)
+        finish(fresh)
         _switch(fresh, target)
 
 
@@ -64,6 +72,7 @@ def _switch(fresh: Path, target: Path) -> None:
 
 
 def _run(project: Project, site_dir: Path, strict: bool, languages: Iterable[str]) -> None:
+    from jinja2 import TemplateError
     from mkdocs.commands.build import build
     from mkdocs.config import load_config
     from mkdocs.exceptions import MkDocsException
@@ -80,6 +89,9 @@ def _run(project: Project, site_dir: Path, strict: bool, languages: Iterable[str
             config.plugins.on_shutdown()
         except RapportError:
             raise
+        except TemplateError as error:
+            where = f"theme/{getattr(error, 'name', None) or ''}".rstrip("/")
+            raise ContentError(str(error), where=where, mend="mend the template") from error
         except (MkDocsException, SystemExit) as error:
             # MkDocs' own error only counts; what was wrong it has logged
             raise _as_content_error(messages, str(error)) from error

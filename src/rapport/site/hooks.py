@@ -60,10 +60,14 @@ def on_files(files: Files, config: MkDocsConfig) -> Files:
     """Leave Material's own assets out and add the pages that nobody writes by hand."""
     theme_dir = Path(config.theme.custom_dir or ".").resolve()
     docs = Path(config.docs_dir).resolve()
+    assets = _state(config).assets
     for file in list(files):
         path = Path(file.abs_src_path or "").resolve()
         if not path.is_relative_to(docs) and (not path.is_relative_to(theme_dir) or path.suffix == ".py"):
             files.remove(file)
+        elif (placed := assets.placed(file.dest_uri)) != file.dest_uri:
+            file.dest_uri = file.url = placed
+            file.abs_dest_path = str(Path(config.site_dir) / placed)  # static-i18n has fixed the old one
     lang = _language(config)
     for uri, text in generated_pages(_state(config).model, lang):
         file = File.generated(config, uri, content=text, inclusion=InclusionLevel.INCLUDED)

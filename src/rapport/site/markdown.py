@@ -169,8 +169,8 @@ class _Parts(Treeprocessor):
         box.append(self._copy_button())
 
     def _copy_button(self) -> Element:
-        # hidden until the script that makes it work has run: no dead control without JavaScript
-        button = Element("button", {"type": "button", "class": "copy", "hidden": "hidden"})
+        # the style sheet shows it only where scripts run
+        button = Element("button", {"type": "button", "class": "copy"})
         button.text = self.page.copy
         return button
 

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from rapport.site.home import Home
     from rapport.types import Guide
 
-RELATED = 5
+RELATED = 4
 """At most so many related guides under a guide."""
 
 _GUIDE_LINK = re.compile(r"\]\((?:\.\./([a-z-]+)/)?([a-z0-9-]+)\.md(?:#[^)]*)?\)")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urljoin, urlsplit
@@ -12,6 +12,7 @@ from urllib.parse import urljoin, urlsplit
 from babel.dates import format_date, parse_date
 from mkdocs.utils import get_relative_url
 
+from rapport.errors import ContentError
 from rapport.i18n import counted
 from rapport.site.model import Freshness, SiteModel, guide_url
 from rapport.site.pages import Kind
@@ -33,6 +34,10 @@ _DESCRIPTION = 200
 _OG_LOCALES = {"es": "es_ES", "ru": "ru_RU", "ja": "ja_JP", "nl": "nl_NL", "de": "de_DE"}
 
 
+ASK_SCRIPTS = "assets/javascripts/ask"
+"""Scripts of the search, below `docs/`. They import each other, so their folder carries one hash over them all."""
+
+
 class Assets:
     """Addresses of the site's own files, with a piece of their hash, so that a host may let browsers keep them."""
 
@@ -43,10 +48,31 @@ class Assets:
 
     def address(self, path: str) -> str:
         """`assets/stylesheets/site.css` to the same with `?v=` and eight hex digits."""
+        if path.startswith(f"{ASK_SCRIPTS}/"):
+            return self.placed(path)
         if path not in self._known:
-            digest = hashlib.sha256((self._docs / path).read_bytes()).hexdigest()
+            try:
+                digest = hashlib.sha256((self._docs / path).read_bytes()).hexdigest()
+            except OSError as error:
+                raise ContentError(
+                    "is named by a template but cannot be read", where=f"docs/{path}", mend="add the file"
+                ) from error
             self._known[path] = f"{path}?v={digest[:8]}"
         return self._known[path]
+
+    @cached_property
+    def ask_hash(self) -> str:
+        """Twelve hex digits over all scripts of the search."""
+        digest = hashlib.sha256()
+        for path in sorted((self._docs / ASK_SCRIPTS).rglob("*.js")):
+            digest.update(path.relative_to(self._docs).as_posix().encode() + b"\0" + path.read_bytes() + b"\0")
+        return digest.hexdigest()[:12]
+
+    def placed(self, path: str) -> str:
+        """Where a file of the site is put: scripts of the search in a folder that names their hash."""
+        if path.startswith(f"{ASK_SCRIPTS}/"):
+            return f"{ASK_SCRIPTS}-{self.ask_hash}{path.removeprefix(ASK_SCRIPTS)}"
+        return path
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,6 +119,20 @@ class View:
     def words_of(self, lang: str) -> Words:
         """Words of a given language."""
         return self.model.interface[lang].words
+
+    @property
+    def answer_words(self) -> dict[str, Any]:
+        """Words that the answer page's scripts show, without their prefix."""
+        words = self.interface.words
+        found = {field.name: getattr(words, field.name) for field in fields(words)}
+        own = {name.removeprefix("answer_"): text for name, text in found.items() if name.startswith("answer_")}
+        more = {name: found[name] for name in ("copy", "copied", "copy_failed")}
+        return {**own, **more, "found": words.ask_found, "none": words.ask_none}
+
+    @property
+    def box_words(self) -> dict[str, Any]:
+        """Words that the search box of every page shows."""
+        return {name: self.answer_words[name] for name in ("ask", "found", "none", "suggestions")}
 
     def count(self, forms: Counted, number: int) -> str:
         """A counted word in the page's language."""

@@ -1,0 +1,44 @@
+// On every page: the search box, reading offline, and an early start of the full search where the connection is fast.
+
+import { makeCombobox } from "./combobox.js";
+import { element, readWords } from "./dom.js";
+import { Finder } from "./finder.js";
+import { keepPage, registerWorker } from "./offline.js";
+import { Release, openStore, searchParts } from "./release.js";
+import { canSearchWords, findObstacle, isFast } from "./support.js";
+
+const lang = document.documentElement.lang;
+const forms = /** @type {HTMLFormElement[]} */ ([...document.querySelectorAll("form[data-box]")]);
+const finder = new Finder(lang);
+let prepared = false;
+
+/** The first focus fetches what instant results need; on a fast connection also what an answer will. */
+async function prepare() {
+  if (prepared) return;
+  prepared = true;
+  try {
+    await finder.open();
+    if (!isFast() || findObstacle()) return;
+    const manifest = await finder.release();
+    if (manifest.model) await new Release(manifest, await openStore()).fetchMissing(searchParts(manifest));
+  } catch {
+    prepared = false; // the answer page tells why; here the box is a plain form
+  }
+}
+
+/** Say plainly that what is shown was stored earlier. @param {string} text */
+function watchConnection(text) {
+  const note = element("p", { class: "offline-note", role: "status" });
+  document.querySelector("main")?.before(note);
+  const show = () => { note.textContent = navigator.onLine ? "" : text; };
+  addEventListener("online", show);
+  addEventListener("offline", show);
+  show();
+}
+
+for (const form of forms) {
+  if (canSearchWords()) makeCombobox(form, finder, readWords(form, "box"), { onFocus: prepare });
+}
+const holder = document.querySelector("[data-offline]");
+if (holder instanceof HTMLElement) watchConnection(holder.dataset.offline ?? "");
+registerWorker().then(keepPage);

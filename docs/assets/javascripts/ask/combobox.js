@@ -1,0 +1,132 @@
+// The search box of every page: a combobox after the pattern of WAI-ARIA over a plain form, which works without it.
+
+import { counted, element, fill, marked } from "./dom.js";
+import { cleanQuestion } from "./search.js";
+import { cardUrl } from "./show.js";
+
+/** @typedef {import("./finder.js").Finder} Finder */
+
+const LIMIT = 6;
+const PAUSE_MS = 90;
+
+/**
+ * @param {HTMLFormElement} form
+ * @param {Finder} finder
+ * @param {Record<string, any>} words
+ * @param {{onFocus: () => void}} options
+ */
+export function makeCombobox(form, finder, words, { onFocus }) {
+  const input = form.querySelector("input");
+  if (!input) return;
+  const list = element("ul", { role: "listbox", id: `${input.id}-list`, "aria-label": words.suggestions, class: "suggestions" });
+  const status = element("p", { role: "status", class: "visually-hidden" });
+  list.hidden = true;
+  form.append(list, status);
+  for (const [name, value] of Object.entries({
+    role: "combobox", "aria-autocomplete": "list", "aria-expanded": "false", "aria-controls": list.id, "aria-haspopup": "listbox",
+  })) input.setAttribute(name, value);
+
+  let active = -1;
+  let serial = 0;
+  let timer = 0;
+  const options = () => /** @type {HTMLElement[]} */ ([...list.children]);
+
+  const close = () => {
+    serial += 1;
+    clearTimeout(timer);
+    list.hidden = true;
+    activate(-1);
+    input.setAttribute("aria-expanded", "false");
+  };
+
+  /** @param {number} at */
+  const activate = (at) => {
+    options()[active]?.setAttribute("aria-selected", "false");
+    active = at;
+    const option = options()[at];
+    option?.setAttribute("aria-selected", "true");
+    option?.scrollIntoView({ block: "nearest" });
+    if (option) input.setAttribute("aria-activedescendant", option.id);
+    else input.removeAttribute("aria-activedescendant");
+  };
+
+  const show = async () => {
+    const mine = (serial += 1);
+    const question = cleanQuestion(input.value);
+    if (!question) {
+      close();
+      status.textContent = "";
+      return;
+    }
+    let cards;
+    try {
+      cards = await finder.find(question, LIMIT);
+    } catch {
+      return; // the form still leads to the page where one is told why
+    }
+    if (mine !== serial || document.activeElement !== input) return;
+    const lang = document.documentElement.lang;
+    const items = cards.map((card) => {
+      const quote = card.quote?.shared ? [element("span", { class: "suggestion-why" }, ...marked(card.quote.text, card.quote.marks))] : [];
+      const item = option(element("span", { class: "suggestion-title" }, card.title), ...quote);
+      item.dataset.href = cardUrl(card, lang);
+      return item;
+    });
+    const ask = option(fill(words.ask, { question }));
+    ask.classList.add("suggestion-ask");
+    active = -1;
+    list.replaceChildren(...items, ask);
+    options().forEach((item, at) => { item.id = `${list.id}-${at}`; });
+    input.removeAttribute("aria-activedescendant");
+    list.hidden = false;
+    input.setAttribute("aria-expanded", "true");
+    status.textContent = cards.length ? counted(words.found, cards.length) : words.none;
+  };
+
+  /** @param {HTMLElement | undefined} item */
+  const choose = (item) => {
+    if (item?.dataset.href) location.assign(item.dataset.href);
+    else form.requestSubmit();
+  };
+
+  input.addEventListener("focus", onFocus);
+  input.addEventListener("input", () => {
+    clearTimeout(timer);
+    timer = setTimeout(show, PAUSE_MS);
+  });
+  input.addEventListener("keydown", (event) => {
+    if (event.isComposing || event.ctrlKey || event.metaKey || event.altKey) return;
+    const count = options().length;
+    if (event.key === "ArrowDown" || event.key === "ArrowUp") {
+      event.preventDefault();
+      if (list.hidden) {
+        show();
+        return;
+      }
+      const step = event.key === "ArrowDown" ? 1 : -1;
+      // past either end the box itself is next, as in a circle
+      activate(((active + 1 + step + count + 1) % (count + 1)) - 1);
+    } else if (event.key === "Enter" && active >= 0 && !list.hidden) {
+      event.preventDefault();
+      choose(options()[active]);
+    } else if (event.key === "Escape" && !list.hidden) {
+      event.preventDefault();
+      close();
+    } else if (event.key === "Tab") close();
+  });
+  form.addEventListener("focusout", (event) => {
+    if (!(event.relatedTarget instanceof Node) || !form.contains(event.relatedTarget)) close();
+  });
+  form.addEventListener("submit", close);
+  // the box keeps the focus while one clicks into the list
+  list.addEventListener("pointerdown", (event) => event.preventDefault());
+  list.addEventListener("click", (event) => {
+    const item = event.target instanceof Element ? event.target.closest("[role=option]") : null;
+    if (item instanceof HTMLElement) choose(item);
+  });
+}
+
+/** @param {...(Node | string)} children */
+function option(...children) {
+  return element("li", { role: "option", "aria-selected": "false" }, ...children);
+}

@@ -1,0 +1,63 @@
+// Instant results for a page: starts the worker for words when it is first needed.
+
+import { loadManifest } from "./release.js";
+import { Remote } from "./rpc.js";
+
+export class Finder {
+  /** @param {string} lang the page's */
+  constructor(lang) {
+    this.lang = lang;
+    /** @type {Promise<import("./release.js").Manifest> | null} */
+    this.manifest = null;
+    /** @type {Promise<Remote> | null} */
+    this.ready = null;
+  }
+
+  /** @returns {Promise<import("./release.js").Manifest>} of the release that this page stays with */
+  release() {
+    this.manifest ??= loadManifest().catch((error) => {
+      this.manifest = null; // the next question tries again
+      throw error;
+    });
+    return this.manifest;
+  }
+
+  /** @returns {Promise<Remote>} the worker with the language's texts */
+  open() {
+    this.ready ??= this.start().catch((error) => {
+      this.ready = null;
+      throw error;
+    });
+    return this.ready;
+  }
+
+  async start() {
+    const manifest = await this.release();
+    const worker = new Remote(new URL("./words-worker.js", import.meta.url));
+    try {
+      await worker.call("load", { manifest, lang: this.lang });
+    } catch (error) {
+      worker.close();
+      throw error;
+    }
+    return worker;
+  }
+
+  /**
+   * @param {string} question
+   * @param {number} limit
+   * @returns {Promise<import("./show.js").Card[]>}
+   */
+  async find(question, limit) {
+    return (await this.open()).call("find", { question, limit });
+  }
+
+  /**
+   * @param {string} question
+   * @param {import("./search.js").Found} found
+   * @returns {Promise<{cards: import("./show.js").Card[], themes: {id: string, title: string}[], unwritten: string}>}
+   */
+  async present(question, found) {
+    return (await this.open()).call("present", { question, found });
+  }
+}

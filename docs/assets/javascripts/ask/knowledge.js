@@ -1,0 +1,195 @@
+// The search index in memory, read from the files that src/rapport/browser writes: the twin of knowledge.py.
+
+import { unpackLexical } from "./lexical.js";
+import { SITUATIONS } from "./ranking.js";
+
+/**
+ * Linear softmax over the classes with enough bank questions.
+ * @typedef {object} Head
+ * @property {string[]} classes
+ * @property {Float32Array[]} weights one row per class
+ * @property {Float32Array} bias
+ */
+
+/**
+ * The ranking's few numbers, as src/rapport/knowledge.py explains them.
+ * @typedef {object} Settings
+ * @property {number} head
+ * @property {number} near
+ * @property {number} words
+ * @property {number} text
+ * @property {number} dense
+ * @property {number} section
+ * @property {number[]} answerable
+ * @property {number[]} correct
+ * @property {number} refuse_below
+ * @property {number} unwritten_lead
+ */
+
+/** @typedef {{guide: number, section: string, rows: number[]}} SectionRows */
+
+/**
+ * Which rows belong to what.
+ * @typedef {object} Layout
+ * @property {number[][]} questions per guide: rows of its bank questions and situations
+ * @property {number[]} unanswerable rows of the bank's questions without an answer
+ * @property {SectionRows[]} sections
+ * @property {number[][]} asking per class of the section head: rows of the bank questions that ask for that section
+ */
+
+/**
+ * @typedef {object} Row
+ * @property {"passage" | "situation" | "bank"} kind
+ * @property {string | null} guide
+ * @property {string | null} section anchor of a passage's section, or of the one that a bank question asks for
+ * @property {string} lang
+ */
+
+/**
+ * @typedef {object} Knowledge
+ * @property {string[]} languages
+ * @property {string[]} guides all guides of the catalogue, in its order
+ * @property {Row[]} rows
+ * @property {{cosines: (vector: Float32Array) => Float64Array}} vectors
+ * @property {Float32Array[]} means
+ * @property {Head} head
+ * @property {Head} sectionHead the same over the sections of a guide
+ * @property {Settings} settings
+ * @property {import("./lexical.js").LexicalIndex} lexical
+ * @property {Layout} layout
+ * @property {Set<string>} written `guide lang` of every text there is
+ */
+
+/**
+ * The small file of names and numbers beside the arrays.
+ * @typedef {object} Frame
+ * @property {string[]} languages
+ * @property {string[]} guides
+ * @property {string[]} sections
+ * @property {string[]} written
+ * @property {string[]} classes of the head
+ * @property {string[]} sectionClasses of the section head
+ * @property {Settings} settings
+ * @property {number} rows
+ * @property {number} dimensions
+ * @property {number} step
+ */
+
+/** Vectors of all rows as int8 and a scale each, compared one by one. */
+export class PackedVectors {
+  /**
+   * @param {Int8Array} values rows one after the other
+   * @param {Float32Array} scale
+   */
+  constructor(values, scale) {
+    this.values = values;
+    this.scale = scale;
+  }
+
+  /**
+   * @param {Float32Array} vector unit length
+   * @returns {Float64Array} inner product with each row
+   */
+  cosines(vector) {
+    const { values, scale } = this;
+    const size = vector.length;
+    const found = new Float64Array(scale.length);
+    for (let row = 0, at = 0; row < scale.length; row += 1) {
+      let sum = 0;
+      for (let column = 0; column < size; column += 1, at += 1) sum += values[at] * vector[column];
+      found[row] = sum * scale[row];
+    }
+    return found;
+  }
+}
+
+/**
+ * Group rows by guide and section; sections in catalogue order of guides, then in order of first appearance.
+ * @param {Row[]} rows
+ * @param {string[]} guides
+ * @param {string[]} sectionClasses
+ * @returns {Layout}
+ */
+export function layOut(rows, guides, sectionClasses) {
+  const number = new Map(guides.map((guide, at) => [guide, at]));
+  /** @type {number[][]} */
+  const questions = guides.map(() => []);
+  /** @type {number[]} */
+  const unanswerable = [];
+  /** @type {Map<string, SectionRows>} */
+  const sections = new Map();
+  rows.forEach((row, at) => {
+    if (row.guide === null) {
+      unanswerable.push(at);
+      return;
+    }
+    const guide = number.get(row.guide) ?? 0;
+    if (row.kind !== "passage") questions[guide].push(at);
+    if (row.kind === "bank") return;
+    const section = row.kind === "passage" ? row.section ?? "" : SITUATIONS;
+    const key = `${guide} ${section}`;
+    const part = sections.get(key) ?? { guide, section, rows: [] };
+    part.rows.push(at);
+    sections.set(key, part);
+  });
+  return {
+    questions,
+    unanswerable,
+    sections: [...sections.values()].sort((one, other) => one.guide - other.guide),
+    asking: sectionClasses.map((section) =>
+      rows.flatMap((row, at) => (row.kind === "bank" && row.section === section ? [at] : []))),
+  };
+}
+
+const KINDS = /** @type {const} */ (["passage", "situation", "bank"]);
+const NOTHING = 0xffff;
+
+/**
+ * @param {Frame} frame
+ * @param {(name: string) => ArrayBuffer} part a file's bytes
+ * @returns {Knowledge}
+ */
+export function readKnowledge(frame, part) {
+  const { languages, guides, dimensions } = frame;
+  const rowsOf = (/** @type {Float32Array} */ flat) =>
+    Array.from({ length: flat.length / dimensions }, (_, at) => flat.subarray(at * dimensions, (at + 1) * dimensions));
+  const table = new Uint16Array(part("rows"));
+  const count = frame.rows;
+  const name = (/** @type {string[]} */ names, /** @type {number} */ at) => (at === NOTHING ? null : names[at]);
+  /** @type {Row[]} */
+  const rows = Array.from({ length: count }, (_, at) => ({
+    kind: KINDS[table[at]],
+    guide: name(guides, table[count + at]),
+    section: name(frame.sections, table[2 * count + at]),
+    lang: languages[table[3 * count + at]],
+  }));
+  const readHead = (/** @type {string[]} */ classes, /** @type {string} */ file) => {
+    const flat = new Float32Array(part(file));
+    const width = classes.length * dimensions;
+    return { classes, weights: rowsOf(flat.subarray(0, width)), bias: flat.subarray(width) };
+  };
+  const vectors = new PackedVectors(new Int8Array(part("vectors")), new Float32Array(part("scales")));
+  if (vectors.values.length !== count * dimensions || vectors.scale.length !== count) {
+    throw new RangeError("rows and vectors do not match");
+  }
+  return {
+    languages,
+    guides,
+    rows,
+    vectors,
+    means: rowsOf(new Float32Array(part("means"))),
+    head: readHead(frame.classes, "head"),
+    sectionHead: readHead(frame.sectionClasses, "section-head"),
+    settings: frame.settings,
+    lexical: unpackLexical(
+      new Uint32Array(part("term-keys")),
+      new Uint16Array(part("term-lengths")),
+      new Uint8Array(part("posting-rows")),
+      new Uint8Array(part("posting-weights")),
+      frame.step,
+      count,
+    ),
+    layout: layOut(rows, guides, frame.sectionClasses),
+    written: new Set(frame.written),
+  };
+}

@@ -1,0 +1,170 @@
+// The full search as the answer page sees it: loaded when it is first needed, with a bar, to be cancelled and resumed.
+
+import { element, fill, megabytes } from "./dom.js";
+import { forgetPages, keepSearch } from "./offline.js";
+import { Failure, openStore, searchParts, wireBytes } from "./release.js";
+import { Remote } from "./rpc.js";
+import { findObstacle } from "./support.js";
+
+/** @typedef {import("./finder.js").Finder} Finder */
+/** @typedef {Record<string, any>} Words */
+
+// a load that comes from the store is over before a bar could be read
+const QUIET_MS = 400;
+
+export class Loader {
+  /**
+   * @param {HTMLElement} place where its state is shown
+   * @param {Finder} finder
+   * @param {Words} words
+   * @param {() => void} onReady told when a load that the reader began by hand is done
+   */
+  constructor(place, finder, words, onReady) {
+    this.place = place;
+    this.finder = finder;
+    this.words = words;
+    this.onReady = onReady;
+    /** @type {Promise<Remote> | null} */
+    this.engine = null;
+    /** @type {Remote | null} */
+    this.worker = null;
+    this.isReady = false;
+    this.isStopped = false;
+    this.status = element("p", { role: "status", class: "load-status" });
+    this.rest = element("div", { class: "load-rest" });
+    place.replaceChildren(this.status, this.rest);
+  }
+
+  /**
+   * @returns {Promise<Remote | null>} the worker that answers; null where it cannot be had now, and why is shown
+   */
+  async open() {
+    if (this.isStopped) return null;
+    if (!this.engine) {
+      const obstacle = findObstacle();
+      if (obstacle && !(await this.isStored())) {
+        await this.offer(obstacle);
+        return null;
+      }
+    }
+    return this.start();
+  }
+
+  /** @returns {Promise<Remote | null>} */
+  async start() {
+    this.isStopped = false;
+    this.engine ??= this.load();
+    try {
+      return await this.engine;
+    } catch (error) {
+      this.engine = null;
+      this.fail(error instanceof Failure ? error.reason : "broken");
+      return null;
+    }
+  }
+
+  /** @returns {Promise<boolean>} whether everything is here already, so that nothing speaks against using it */
+  async isStored() {
+    try {
+      const manifest = await this.finder.release();
+      const stored = new Set(((await (await openStore())?.keys()) ?? []).map(({ url }) => url.slice(url.lastIndexOf("/") + 1)));
+      return searchParts(manifest).every((part) => manifest.parts[part].every(({ name }) => stored.has(name)));
+    } catch {
+      return false;
+    }
+  }
+
+  async load() {
+    const manifest = await this.finder.release();
+    if (!manifest.offline) await forgetPages();
+    if (!manifest.model) throw new Failure("unsupported", "no_model");
+    const began = performance.now();
+    let isShown = false;
+    const { bar, text, cancel } = this.makeBar();
+    this.worker = new Remote(new URL("./model-worker.js", import.meta.url), (event) => {
+      if (!isShown && performance.now() - began > QUIET_MS) {
+        isShown = true;
+        this.say("");
+        this.rest.replaceChildren(bar, text, cancel);
+        this.place.hidden = false;
+      }
+      if (event.preparing) {
+        bar.removeAttribute("value");
+        text.textContent = this.words.starting;
+      } else {
+        bar.value = event.done;
+        bar.max = event.total;
+        text.textContent = fill(this.words.loading, { done: megabytes(Math.min(event.done, event.total)), total: megabytes(event.total) });
+      }
+    });
+    const { kept } = await this.worker.call("load", { manifest });
+    this.isReady = true;
+    this.rest.replaceChildren();
+    this.say(kept ? "" : this.words.not_kept);
+    if (manifest.offline) keepSearch(manifest, this.finder.lang);
+    return this.worker;
+  }
+
+  makeBar() {
+    const bar = element("progress", { "aria-label": this.words.loading_label });
+    const text = element("span", { class: "load-text" }, this.words.starting);
+    const cancel = element("button", { type: "button", class: "load-button" }, this.words.cancel);
+    cancel.addEventListener("click", () => {
+      this.isStopped = true;
+      this.worker?.close();
+    });
+    return { bar, text, cancel };
+  }
+
+  /** @param {string} text */
+  say(text) {
+    this.status.textContent = text;
+    this.place.hidden = !text && !this.rest.childElementCount;
+  }
+
+  /** @param {string} label @param {() => void} act */
+  button(label, act) {
+    const button = element("button", { type: "button", class: "load-button" }, label);
+    button.addEventListener("click", act);
+    this.rest.replaceChildren(button);
+    this.place.hidden = false;
+  }
+
+  /** @param {import("./support.js").Obstacle} obstacle */
+  async offer(obstacle) {
+    this.isStopped = true;
+    let total = "";
+    try {
+      const manifest = await this.finder.release();
+      if (!manifest.model) {
+        this.say(this.words.no_model);
+        return;
+      }
+      total = megabytes(wireBytes(manifest, searchParts(manifest)));
+    } catch (error) {
+      this.fail(error instanceof Failure ? error.reason : "broken");
+      return;
+    }
+    this.say(fill(this.words[obstacle], { total }));
+    // without vector instructions the runtime cannot start at all
+    if (obstacle !== "unsupported") this.button(fill(this.words.load, { total }), () => this.retry());
+  }
+
+  async retry() {
+    this.rest.replaceChildren();
+    this.say(this.words.starting);
+    if (await this.start()) this.onReady();
+  }
+
+  /** @param {import("./release.js").Reason} reason */
+  fail(reason) {
+    this.worker?.close();
+    this.worker = null;
+    this.isStopped = true;
+    this.rest.replaceChildren();
+    this.say(this.words[reason === "unsupported" ? "no_model" : reason]);
+    if (reason === "unsupported") return;
+    if (reason === "outdated") this.button(this.words.reload, () => location.reload());
+    else this.button(reason === "cancelled" ? this.words.resume : this.words.again, () => this.retry());
+  }
+}

@@ -1,0 +1,271 @@
+// From an encoded question to ranked guides: the twin of src/rapport/ranking.py, whose docstring is the contract. Same
+// names, same order of steps; tests/cases/ranking.yml holds both to the same results. All arithmetic is double precision.
+
+/** @typedef {import("./knowledge.js").Knowledge} Knowledge */
+/** @typedef {import("./knowledge.js").Layout} Layout */
+/** @typedef {import("./knowledge.js").Settings} Settings */
+/** @typedef {Float64Array | Float32Array | number[]} Numbers */
+/** @typedef {"answered" | "nothing" | "unwritten"} Outcome */
+
+/**
+ * Every step of the contract for one question; arrays are over the guides of the catalogue, NaN where a guide has no
+ * such signal.
+ * @typedef {object} Ranking
+ * @property {number} language
+ * @property {number[]} head
+ * @property {number} logNone
+ * @property {number[]} near
+ * @property {number} nearNone
+ * @property {number[]} words
+ * @property {number} wordsNone
+ * @property {number[]} text
+ * @property {number[]} score
+ * @property {number[]} order guide numbers, best first
+ * @property {Map<number, string>} section guide number → anchor of the section to open
+ * @property {number[]} features
+ * @property {number} answerable
+ * @property {number} correct
+ * @property {Outcome} outcome
+ * @property {Float64Array} cosines of every row
+ */
+
+export const NONE = "none";
+export const SITUATIONS = "situations";
+const NEAR_BEST = 3;
+const WISH_BEST = 10;
+const WISH_WORDS = 0.5;
+
+/** @param {Numbers} one @param {Numbers} other */
+function dot(one, other) {
+  let sum = 0;
+  for (let at = 0; at < one.length; at += 1) sum += one[at] * other[at];
+  return sum;
+}
+
+/**
+ * @param {Numbers} vector
+ * @returns {Float64Array} scaled to length 1; a zero vector stays zero
+ */
+export function unit(vector) {
+  const length = Math.sqrt(dot(vector, vector)) || 1;
+  return Float64Array.from(vector, (value) => value / length);
+}
+
+/**
+ * @param {number[]} values
+ * @returns {number[]} z-scores over the finite values; NaN stays NaN, a constant becomes 0
+ */
+export function standardise(values) {
+  const finite = values.filter(Number.isFinite);
+  if (!finite.length) return values;
+  const mean = finite.reduce((sum, value) => sum + value, 0) / finite.length;
+  const spread = Math.sqrt(finite.reduce((sum, value) => sum + (value - mean) ** 2, 0) / finite.length);
+  return values.map((value) => (value - mean) / (spread > 1e-9 ? spread : 1));
+}
+
+/**
+ * @param {Numbers} vector
+ * @param {Float32Array[]} means
+ * @returns {number} the language whose mean vector has the highest cosine with `vector`
+ */
+export function nearestLanguage(vector, means) {
+  const cosines = means.map((mean) => dot(unit(mean), vector));
+  return cosines.indexOf(Math.max(...cosines));
+}
+
+/**
+ * @param {Numbers} vector
+ * @param {Float32Array} mean
+ * @returns {Float64Array} the vector without what its language alone explains, unit length
+ */
+export function centre(vector, mean) {
+  return unit(Float64Array.from(vector, (value, at) => value - mean[at]));
+}
+
+/**
+ * @param {import("./knowledge.js").Head} head
+ * @param {Numbers} centred
+ * @returns {number[]} one logit per class
+ */
+export function headLogits(head, centred) {
+  return head.weights.map((row, at) => dot(row, centred) + head.bias[at]);
+}
+
+/**
+ * @param {number[]} logits
+ * @returns {number[]}
+ */
+export function logSoftmax(logits) {
+  if (!logits.length) return logits;
+  const most = Math.max(...logits);
+  const total = Math.log(logits.reduce((sum, logit) => sum + Math.exp(logit - most), 0));
+  return logits.map((logit) => logit - most - total);
+}
+
+/**
+ * @param {number[]} cosines
+ * @returns {number} `0.7·max + 0.3·mean of the best three` (or of as many as there are)
+ */
+export function nearness(cosines) {
+  const best = [...cosines].sort((one, other) => other - one).slice(0, NEAR_BEST);
+  return 0.7 * best[0] + (0.3 * best.reduce((sum, value) => sum + value, 0)) / best.length;
+}
+
+/**
+ * @param {Knowledge} knowledge
+ * @param {Float32Array} vector the question's
+ * @param {Float32Array} lexical the lexical index's score of each row
+ * @returns {Ranking}
+ */
+export function rank(knowledge, vector, lexical) {
+  const { guides, layout, settings } = knowledge;
+  const language = nearestLanguage(vector, knowledge.means);
+  const centred = centre(vector, knowledge.means[language]);
+  const cosines = knowledge.vectors.cosines(Float32Array.from(centred));
+
+  const logs = logSoftmax(headLogits(knowledge.head, centred));
+  const byClass = new Map(knowledge.head.classes.map((name, at) => [name, logs[at]]));
+  const head = guides.map((guide) => byClass.get(guide) ?? NaN);
+  const logNone = byClass.get(NONE) ?? -Infinity;
+  const [near, nearNone] = nearnessByGuide(layout, cosines, -1);
+  const [words, wordsNone] = nearnessByGuide(layout, lexical, 0);
+  const [text, section] = textSignal(knowledge, cosines, lexical, sectionWish(knowledge, centred, lexical));
+
+  const score = combine(
+    [head, near, words, text].map(standardise),
+    [settings.head, settings.near, settings.words, settings.text],
+  );
+  const order = score.map((_, number) => number).sort((one, other) => score[other] - score[one] || one - other);
+  const x = features(score, order, head, logNone, near, nearNone, words, wordsNone);
+  const answerable = probability(settings.answerable, x);
+  const correct = probability(settings.correct, x);
+  const outcome = decide(score, order, text, answerable, settings);
+  return {
+    language, head, logNone, near, nearNone, words, wordsNone, text, score, order, section, features: x, answerable,
+    correct, outcome, cosines,
+  };
+}
+
+/**
+ * @param {Layout} layout
+ * @param {Numbers} similarity of each row
+ * @param {number} absent stands for the questions without an answer where there are none
+ * @returns {[number[], number]} nearness to the questions of each guide, and to those without an answer
+ */
+function nearnessByGuide(layout, similarity, absent) {
+  const pick = (/** @type {number[]} */ rows) => rows.map((row) => similarity[row]);
+  const near = layout.questions.map((rows) => (rows.length ? nearness(pick(rows)) : NaN));
+  return [near, layout.unanswerable.length ? nearness(pick(layout.unanswerable)) : absent];
+}
+
+/**
+ * @param {Knowledge} knowledge
+ * @param {Numbers} centred
+ * @param {Numbers} lexical
+ * @returns {Map<string, number>} how much the question asks for each section, in standard deviations
+ */
+export function sectionWish(knowledge, centred, lexical) {
+  const { sectionHead, layout } = knowledge;
+  const head = standardise(headLogits(sectionHead, centred));
+  const alike = standardise(layout.asking.map((rows) => {
+    const best = rows.map((row) => lexical[row]).sort((one, other) => other - one).slice(0, WISH_BEST);
+    return best.length ? best.reduce((sum, value) => sum + value, 0) / best.length : 0;
+  }));
+  return new Map(sectionHead.classes.map((section, at) => [section, head[at] + WISH_WORDS * alike[at]]));
+}
+
+/**
+ * @param {Knowledge} knowledge
+ * @param {Numbers} cosines
+ * @param {Numbers} lexical
+ * @param {Map<string, number>} wish what `sectionWish` gives
+ * @returns {[number[], Map<number, string>]} per guide the mix of its best section; per written guide the one to open
+ */
+function textSignal(knowledge, cosines, lexical, wish) {
+  const { sections } = knowledge.layout;
+  const { dense, section: weight } = knowledge.settings;
+  /** @type {number[]} */
+  const text = new Array(knowledge.guides.length).fill(NaN);
+  /** @type {Map<number, string>} */
+  const section = new Map();
+  const best = (/** @type {Numbers} */ values) =>
+    standardise(sections.map((part) => part.rows.reduce((most, row) => Math.max(most, values[row]), -Infinity)));
+  const cosine = best(cosines);
+  const words = best(lexical);
+  /** @type {Map<number, number>} */
+  const opened = new Map();
+  sections.forEach((part, at) => {
+    const mix = dense * cosine[at] + (1 - dense) * words[at];
+    if (!(mix <= text[part.guide])) text[part.guide] = mix; // also where it is still NaN
+    const value = mix + weight * (wish.get(part.section) ?? 0);
+    if (part.section !== SITUATIONS && value > (opened.get(part.guide) ?? -Infinity)) {
+      opened.set(part.guide, value);
+      section.set(part.guide, part.section);
+    }
+  });
+  return [text, section];
+}
+
+/**
+ * @param {number[][]} signals
+ * @param {number[]} weights
+ * @returns {number[]} weighted mean of the signals that each guide has; −1e9 where it has none
+ */
+export function combine(signals, weights) {
+  return signals[0].map((_, guide) => {
+    let total = 0;
+    let weight = 0;
+    signals.forEach((signal, at) => {
+      if (!Number.isFinite(signal[guide])) return;
+      total += weights[at] * signal[guide];
+      weight += weights[at];
+    });
+    return weight > 0 ? total / weight : -1e9;
+  });
+}
+
+/** @param {number[]} values @param {number} initial */
+function most(values, initial) {
+  return values.reduce((best, value) => (value > best ? value : best), initial);
+}
+
+/**
+ * What the two probabilities are read from; each is explained in ranking.py.
+ * @param {number[]} score
+ * @param {number[]} order
+ * @param {number[]} head
+ * @param {number} logNone
+ * @param {number[]} near
+ * @param {number} nearNone
+ * @param {number[]} words
+ * @param {number} wordsNone
+ * @returns {number[]}
+ */
+export function features(score, order, head, logNone, near, nearNone, words, wordsNone) {
+  const odds = Math.min(20, Math.max(-20, most(head, -30) - logNone));
+  const bestNear = most(near, -1);
+  const bestWords = most(words, 0);
+  const share = bestWords + wordsNone > 0 ? bestWords / (bestWords + wordsNone) : 0.5;
+  const lead = order.length > 1 ? score[order[0]] - score[order[1]] : 1;
+  return [odds, bestNear, bestNear - nearNone, share, lead];
+}
+
+/** @param {number[]} weights the bias last @param {number[]} x */
+function probability(weights, x) {
+  return 1 / (1 + Math.exp(-(dot(x, weights) + weights[weights.length - 1])));
+}
+
+/**
+ * @param {number[]} score
+ * @param {number[]} order
+ * @param {number[]} text
+ * @param {number} answerable
+ * @param {Settings} settings
+ * @returns {Outcome}
+ */
+function decide(score, order, text, answerable, settings) {
+  if (answerable < settings.refuse_below) return "nothing";
+  const written = order.find((number) => Number.isFinite(text[number]));
+  if (written === undefined) return "unwritten";
+  return score[order[0]] - score[written] > settings.unwritten_lead ? "unwritten" : "answered";
+}

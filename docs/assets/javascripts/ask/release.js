@@ -1,0 +1,295 @@
+// What a release of the site's search consists of, and how its files come here: chunk by chunk, verified, kept.
+// Used by pages and workers alike.
+
+/** @typedef {{name: string, bytes: number, sha256: string, size: number}} Chunk */
+
+/**
+ * @typedef {object} Manifest
+ * @property {number} schema
+ * @property {string} version
+ * @property {string} code hash of the scripts that this release belongs to
+ * @property {boolean} offline whether pages may be kept for reading offline
+ * @property {string[]} languages
+ * @property {{id: string, prompt: string, maxTokens: number} | null} model
+ * @property {{ort: string, tokenizers: string} | null} modules
+ * @property {string[]} scripts file names of these scripts
+ * @property {Record<string, Chunk[]>} parts
+ */
+
+/** @typedef {"network" | "damaged" | "outdated" | "unsupported" | "memory" | "cancelled" | "broken"} Reason */
+
+/** Why something could not be had. The reason is a key for words; the message is for developers. */
+export class Failure extends Error {
+  /**
+   * @param {Reason} reason
+   * @param {string} message
+   */
+  constructor(reason, message) {
+    super(message);
+    this.reason = reason;
+  }
+}
+
+export const SCHEMA = 1;
+const CACHE = "rapport-search";
+const ATTEMPTS = 3;
+const PAUSE_MS = 800;
+const AT_ONCE = 2;
+
+/** The site's root, wherever it lies, by the place of this file: `<root>/assets/javascripts/ask-<hash>/release.js`. */
+export const ROOT = new URL("../../../", import.meta.url).href;
+
+/** Hash of the scripts that this one belongs to. */
+export const CODE = /\/ask-([0-9a-f]{12})\//.exec(import.meta.url)?.[1] ?? "";
+
+/** @returns {Promise<Cache | null>} null where storage is forbidden or missing */
+export async function openStore() {
+  try {
+    return await caches.open(CACHE);
+  } catch {
+    return null;
+  }
+}
+
+/**
+ * The manifest of the release in use; without a connection the one stored last, if it belongs to these scripts.
+ * @returns {Promise<Manifest>}
+ */
+export async function loadManifest() {
+  const address = `${ROOT}ask/manifest.json`;
+  const store = await openStore();
+  let response;
+  try {
+    response = await fetch(address, { cache: "no-cache" });
+  } catch {
+    response = await store?.match(address);
+    if (!response) throw new Failure("network", "the manifest cannot be fetched");
+  }
+  if (!response.ok) throw new Failure("network", `the manifest is answered with ${response.status}`);
+  const text = await response.text();
+  const manifest = readManifest(text);
+  if (manifest.schema !== SCHEMA || manifest.code !== CODE) throw new Failure("outdated", "another release is in place");
+  try {
+    await store?.put(address, new Response(text, { headers: { "content-type": "application/json" } }));
+  } catch {
+    // a full store only means that it will be fetched again
+  }
+  return manifest;
+}
+
+/**
+ * Whatever a host or a store gives for the manifest is looked at before it is used.
+ * @param {string} text
+ * @returns {Manifest}
+ */
+export function readManifest(text) {
+  let entry;
+  try {
+    entry = JSON.parse(text);
+  } catch {
+    throw new Failure("damaged", "the manifest is not JSON");
+  }
+  const isChunk = (/** @type {any} */ chunk) =>
+    /^[0-9a-f]{20}\.bin$/.test(chunk?.name) && /^[0-9a-f]{64}$/.test(chunk.sha256)
+    && Number.isSafeInteger(chunk.bytes) && Number.isSafeInteger(chunk.size);
+  const isModule = (/** @type {any} */ path) => /^runtime-[0-9a-f]{12}\/[a-z]+\.js$/.test(path);
+  const whole = typeof entry === "object" && entry !== null && typeof entry.code === "string"
+    && typeof entry.version === "string" && Array.isArray(entry.languages)
+    && Array.isArray(entry.scripts) && entry.scripts.every((/** @type {any} */ name) => /^[a-z-]+\.js$/.test(name))
+    && Object.values(entry.parts ?? { none: 0 }).every((chunks) => Array.isArray(chunks) && chunks.every(isChunk))
+    && (!entry.model || (isModule(entry.modules?.ort) && isModule(entry.modules?.tokenizers)));
+  if (!whole) throw new Failure("damaged", "the manifest is not whole");
+  return entry;
+}
+
+/**
+ * Bytes over the wire of parts of a release.
+ * @param {Manifest} manifest
+ * @param {string[]} parts
+ */
+export function wireBytes(manifest, parts) {
+  return parts.flatMap((part) => manifest.parts[part] ?? []).reduce((sum, chunk) => sum + chunk.bytes, 0);
+}
+
+/** @param {Manifest} manifest @returns {string[]} parts of the full search */
+export function searchParts(manifest) {
+  return Object.keys(manifest.parts).filter((part) => !part.startsWith("words-"));
+}
+
+/** The files of one release. */
+export class Release {
+  /**
+   * @param {Manifest} manifest
+   * @param {Cache | null} store
+   * @param {{onBytes?: (bytes: number) => void, pauseMs?: number}} [options] `onBytes` is told of bytes as they arrive,
+   *   negative where a broken chunk begins anew
+   */
+  constructor(manifest, store, { onBytes = () => {}, pauseMs = PAUSE_MS } = {}) {
+    this.manifest = manifest;
+    this.store = store;
+    this.onBytes = onBytes;
+    this.pauseMs = pauseMs;
+    /** Whether everything fetched so far is stored. */
+    this.kept = store !== null;
+    /** @type {Map<string, Uint8Array>} chunks that could not be stored, until they are used */
+    this.unkept = new Map();
+  }
+
+  /**
+   * @param {string} name
+   * @returns {Promise<ArrayBuffer>} a part, unpacked
+   */
+  async part(name) {
+    const chunks = this.manifest.parts[name];
+    if (!chunks) throw new Failure("broken", `no part ${name}`);
+    const whole = new Uint8Array(chunks.reduce((sum, chunk) => sum + chunk.size, 0));
+    let size = 0;
+    const places = chunks.map((chunk) => (size += chunk.size) - chunk.size);
+    // reading, hashing and unpacking of different chunks go on beside each other
+    await Promise.all(chunks.map(async (chunk, number) => {
+      whole.set(await unpack(await this.chunk(chunk), chunk), places[number]);
+    }));
+    return whole.buffer;
+  }
+
+  /**
+   * Fetch what is not stored yet, a few chunks at once.
+   * @param {string[]} parts
+   */
+  async fetchMissing(parts) {
+    const stored = new Set(((await this.store?.keys()) ?? []).map((request) => request.url));
+    const waiting = [];
+    for (const chunk of parts.flatMap((part) => this.manifest.parts[part])) {
+      if (stored.has(`${ROOT}ask/${chunk.name}`)) this.onBytes(chunk.bytes);
+      else waiting.push(chunk);
+    }
+    const work = async () => {
+      for (let chunk = waiting.shift(); chunk; chunk = waiting.shift()) {
+        const bytes = await this.fetchChunk(chunk);
+        if (!this.kept) this.unkept.set(chunk.name, bytes);
+      }
+    };
+    await Promise.all(Array.from({ length: AT_ONCE }, work));
+  }
+
+  /**
+   * @param {Chunk} chunk
+   * @returns {Promise<Uint8Array>} its bytes as transferred, verified
+   */
+  async chunk(chunk) {
+    const unkept = this.unkept.get(chunk.name);
+    if (unkept) {
+      this.unkept.delete(chunk.name);
+      return unkept;
+    }
+    const address = `${ROOT}ask/${chunk.name}`;
+    const stored = await this.store?.match(address);
+    if (stored) {
+      const bytes = new Uint8Array(await stored.arrayBuffer());
+      if (await isWhole(bytes, chunk)) return bytes;
+      await this.store?.delete(address);
+    }
+    return this.fetchChunk(chunk);
+  }
+
+  /**
+   * @param {Chunk} chunk
+   * @returns {Promise<Uint8Array>} fetched, with patience, and stored if there is room
+   */
+  async fetchChunk(chunk) {
+    const address = `${ROOT}ask/${chunk.name}`;
+    for (let attempt = 1; ; attempt += 1) {
+      try {
+        const bytes = await fetchWhole(address, chunk, this.onBytes);
+        await this.keep(address, bytes);
+        return bytes;
+      } catch (error) {
+        const failure = error instanceof Failure ? error : new Failure("network", String(error));
+        if (failure.reason === "outdated" || attempt === ATTEMPTS) throw failure;
+        await new Promise((resolve) => { setTimeout(resolve, this.pauseMs * attempt); });
+      }
+    }
+  }
+
+  /**
+   * @param {string} address
+   * @param {Uint8Array} bytes
+   */
+  async keep(address, bytes) {
+    try {
+      await this.store?.put(address, new Response(bytes, { headers: { "content-type": "application/octet-stream" } }));
+    } catch {
+      this.kept = false; // no room: it works now and loads again next time
+    }
+  }
+
+  /** Remove what other releases of this site have stored. */
+  async tidy() {
+    const wanted = new Set(Object.values(this.manifest.parts).flat().map((chunk) => `${ROOT}ask/${chunk.name}`));
+    for (const request of (await this.store?.keys()) ?? []) {
+      if (request.url.startsWith(`${ROOT}ask/`) && request.url.endsWith(".bin") && !wanted.has(request.url)) {
+        await this.store?.delete(request);
+      }
+    }
+  }
+}
+
+/**
+ * @param {string} address
+ * @param {Chunk} chunk
+ * @param {(bytes: number) => void} onBytes
+ */
+async function fetchWhole(address, chunk, onBytes) {
+  const response = await fetch(address, { cache: "no-store" });
+  if (response.status === 404) throw new Failure("outdated", `${address} is gone`);
+  if (!response.ok || !response.body) throw new Failure("network", `${address} is answered with ${response.status}`);
+  // some servers answer a missing file with a page of status 200
+  if (response.headers.get("content-type")?.includes("text/html")) throw new Failure("damaged", `${address} is a page`);
+  const bytes = new Uint8Array(chunk.bytes);
+  let at = 0;
+  try {
+    const reader = response.body.getReader();
+    for (let { done, value } = await reader.read(); !done; { done, value } = await reader.read()) {
+      if (!value) continue;
+      if (at + value.length > bytes.length) {
+        await reader.cancel();
+        throw new Failure("damaged", `${address} is too long`);
+      }
+      bytes.set(value, at);
+      at += value.length;
+      onBytes(value.length);
+    }
+    if (at !== bytes.length || !(await isWhole(bytes, chunk))) throw new Failure("damaged", `${address} is damaged`);
+  } catch (error) {
+    onBytes(-at);
+    throw error;
+  }
+  return bytes;
+}
+
+/**
+ * @param {Uint8Array} bytes
+ * @param {Chunk} chunk
+ */
+async function isWhole(bytes, chunk) {
+  if (bytes.length !== chunk.bytes) return false;
+  // hashing needs a secure context; elsewhere length and gzip's own checksum must do
+  if (!globalThis.crypto?.subtle) return true;
+  const digest = new Uint8Array(await crypto.subtle.digest("SHA-256", bytes));
+  return chunk.sha256 === Array.from(digest, (byte) => byte.toString(16).padStart(2, "0")).join("");
+}
+
+/**
+ * @param {Uint8Array} bytes
+ * @param {Chunk} chunk
+ */
+async function unpack(bytes, chunk) {
+  try {
+    const stream = new Blob([bytes]).stream().pipeThrough(new DecompressionStream("gzip"));
+    const unpacked = new Uint8Array(await new Response(stream).arrayBuffer());
+    if (unpacked.length === chunk.size) return unpacked;
+  } catch {
+    // said below
+  }
+  throw new Failure("damaged", `${chunk.name} cannot be unpacked`);
+}

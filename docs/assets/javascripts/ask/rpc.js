@@ -1,0 +1,79 @@
+// Ask a worker and wait for its answer; workers answer several questions at once in any order.
+
+import { Failure } from "./release.js";
+
+/** @typedef {(argument: any, notify: (event: any) => void) => any} Handler */
+
+/** A worker's functions, seen from the page. */
+export class Remote {
+  /**
+   * @param {URL} address
+   * @param {(event: any) => void} onEvent told of what the worker reports in between
+   */
+  constructor(address, onEvent = () => {}) {
+    this.next = 0;
+    /** @type {Map<number, {resolve: (value: any) => void, reject: (error: Failure) => void}>} */
+    this.waiting = new Map();
+    this.worker = new Worker(address, { type: "module" });
+    this.worker.addEventListener("message", ({ data }) => {
+      if (data.event !== undefined) {
+        onEvent(data.event);
+        return;
+      }
+      const call = this.waiting.get(data.id);
+      this.waiting.delete(data.id);
+      if (data.reason) call?.reject(new Failure(data.reason, data.message));
+      else call?.resolve(data.value);
+    });
+    this.worker.addEventListener("error", (event) => {
+      event.preventDefault();
+      this.fail(new Failure("broken", event.message ?? "the worker cannot be started"));
+    });
+  }
+
+  /**
+   * @param {string} method
+   * @param {any} [argument]
+   * @returns {Promise<any>} rejected with a Failure
+   */
+  call(method, argument) {
+    const id = this.next;
+    this.next += 1;
+    return new Promise((resolve, reject) => {
+      this.waiting.set(id, { resolve, reject });
+      this.worker.postMessage({ id, method, argument });
+    });
+  }
+
+  /** @param {Failure} failure */
+  fail(failure) {
+    for (const { reject } of this.waiting.values()) reject(failure);
+    this.waiting.clear();
+  }
+
+  /** End the worker; whoever waits is told. */
+  close() {
+    this.worker.terminate();
+    this.fail(new Failure("cancelled", "closed"));
+  }
+}
+
+/**
+ * Answer calls in a worker.
+ * @param {Record<string, Handler>} handlers
+ */
+export function answer(handlers) {
+  addEventListener("message", async ({ data: { id, method, argument } }) => {
+    try {
+      postMessage({ id, value: await handlers[method](argument, (event) => postMessage({ event })) });
+    } catch (error) {
+      postMessage({ id, reason: reasonOf(error), message: String(error) });
+    }
+  });
+}
+
+/** @param {unknown} error */
+function reasonOf(error) {
+  if (error instanceof Failure) return error.reason;
+  return error instanceof RangeError || /out of memory|allocat/i.test(String(error)) ? "memory" : "broken";
+}

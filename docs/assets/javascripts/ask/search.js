@@ -1,0 +1,83 @@
+// A question in, ranked guides out: the twin of src/rapport/search.py, without the texts, which the page's language has.
+
+import { lexicalScores } from "./lexical.js";
+import { rank } from "./ranking.js";
+
+/** @typedef {import("./knowledge.js").Knowledge} Knowledge */
+
+export const MAX_QUESTION = 2000;
+
+/**
+ * @typedef {object} Hit
+ * @property {string} guide
+ * @property {string} section anchor of the section to open
+ * @property {number} score
+ * @property {number} situation which of the guide's situations in the answer's language is nearest; −1: it has none
+ */
+
+/**
+ * @typedef {object} Found
+ * @property {string} language of the question
+ * @property {import("./ranking.js").Outcome} outcome
+ * @property {number} confidence
+ * @property {string | null} unwritten id of the guide that fits but is not written
+ * @property {Hit[]} hits distinct guides written in the answer's language, best first
+ */
+
+// what Python's str.split() takes for white space
+const SPACE = /[\t-\r\x1c-\x20\x85\xa0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000]+/u;
+
+/**
+ * @param {string} text
+ * @returns {string} with single spaces, and not too long
+ */
+export function cleanQuestion(text) {
+  const sound = text.replace(/\p{Surrogate}/gu, "?"); // half a character can be neither hashed nor embedded
+  return [...sound.split(SPACE).filter(Boolean).join(" ")].slice(0, MAX_QUESTION).join("");
+}
+
+/**
+ * @param {Knowledge} knowledge
+ * @param {{encode: (text: string) => Promise<Float32Array>}} encoder
+ * @param {string} question cleaned
+ * @param {string} lang to answer in
+ * @param {number} limit
+ * @returns {Promise<Found>}
+ */
+export async function search(knowledge, encoder, question, lang, limit) {
+  const vector = await encoder.encode(question);
+  const ranking = rank(knowledge, vector, lexicalScores(knowledge.lexical, question));
+  const first = knowledge.guides[ranking.order[0]];
+  const unwritten = ranking.outcome === "unwritten" ? first : null;
+  const hits = ranking.order
+    .filter((number) => knowledge.written.has(`${knowledge.guides[number]} ${lang}`))
+    .slice(0, limit)
+    .map((number) => ({
+      guide: knowledge.guides[number],
+      section: ranking.section.get(number) ?? "",
+      score: ranking.score[number],
+      situation: nearestSituation(knowledge, ranking.cosines, number, lang),
+    }));
+  return {
+    language: knowledge.languages[ranking.language],
+    outcome: ranking.outcome,
+    confidence: unwritten ? 0 : ranking.correct,
+    unwritten,
+    hits,
+  };
+}
+
+/**
+ * @param {Knowledge} knowledge
+ * @param {Float64Array} cosines
+ * @param {number} guide
+ * @param {string} lang
+ * @returns {number}
+ */
+function nearestSituation(knowledge, cosines, guide, lang) {
+  const ours = knowledge.layout.questions[guide].filter((row) => {
+    const { kind, lang: of } = knowledge.rows[row];
+    return kind === "situation" && of === lang;
+  });
+  return ours.reduce((best, row, at) => (best < 0 || cosines[row] > cosines[ours[best]] ? at : best), -1);
+}

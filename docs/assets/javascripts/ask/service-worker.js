@@ -1,0 +1,127 @@
+// Keeps pages that were read, for reading them offline. Never in the way: the network comes first for pages, and chunks of
+// the search are not its business. The release puts its version here, so that a new one is taken up at once:
+const VERSION = "{version}";
+
+const PAGES = `rapport-pages ${registration.scope}`;
+const FILES = `rapport-files ${registration.scope}`;
+const MOST = { [PAGES]: 120, [FILES]: 240 };
+const LANGUAGES = ["es", "ru", "ja", "nl", "de"];
+const PATIENCE_MS = 6000;
+
+addEventListener("install", (event) => {
+  skipWaiting();
+  event.waitUntil(keepOfflinePages());
+});
+
+addEventListener("activate", (event) => event.waitUntil(clients.claim()));
+
+addEventListener("message", (event) => {
+  const wanted = Array.isArray(event.data?.keep) ? event.data.keep : [];
+  const ours = wanted.filter((address) => typeof address === "string" && address.startsWith(registration.scope));
+  event.waitUntil(Promise.all(ours.map(fetchInto)));
+});
+
+addEventListener("fetch", (event) => {
+  const { request } = event;
+  const path = request.url.startsWith(registration.scope) ? request.url.slice(registration.scope.length) : null;
+  if (path === null || request.method !== "GET" || request.headers.has("range")) return;
+  if (request.mode === "navigate") event.respondWith(openPage(event));
+  else if (/^ask\/(manifest\.json|[0-9a-f]+\.bin)/.test(path)) return;
+  else event.respondWith(openFile(event, isImmutable(path)));
+});
+
+/** Whether a file's address names its content. */
+function isImmutable(path) {
+  return /\?v=[0-9a-f]+$/.test(path) || /^assets\/javascripts\/ask-[0-9a-f]+\//.test(path) || /^ask\/runtime-/.test(path);
+}
+
+/** A page's address without question and place: they are the page's own business. */
+function pageKey(address) {
+  const url = new URL(address);
+  return url.origin + url.pathname;
+}
+
+async function openPage(event) {
+  const key = pageKey(event.request.url);
+  const stored = await (await caches.open(PAGES)).match(key);
+  const network = fetch(event.request).then((response) => {
+    if (isPage(response)) event.waitUntil(put(PAGES, key, response.clone()));
+    return response;
+  });
+  try {
+    if (!stored) return await network;
+    const late = new Promise((resolve) => { setTimeout(resolve, PATIENCE_MS, stored); });
+    return await Promise.race([network, late]);
+  } catch {
+    return stored ?? offlinePage(key);
+  }
+}
+
+async function openFile(event, immutable) {
+  const { request } = event;
+  const stored = await (await caches.open(FILES)).match(request.url);
+  if (stored && immutable) return stored;
+  try {
+    const response = await fetch(request);
+    if (isFile(response)) event.waitUntil(put(FILES, request.url, response.clone()));
+    return response;
+  } catch (error) {
+    if (stored) return stored;
+    throw error;
+  }
+}
+
+function isPage(response) {
+  return response.ok && !response.redirected && response.type === "basic"
+    && (response.headers.get("content-type") ?? "").includes("text/html");
+}
+
+/** A page where a file should be is a server's way to say that it is missing. */
+function isFile(response) {
+  return response.ok && response.type === "basic" && !(response.headers.get("content-type") ?? "").includes("text/html");
+}
+
+async function put(name, key, response) {
+  try {
+    const cache = await caches.open(name);
+    await cache.delete(key); // the newest last, so that the oldest go first
+    await cache.put(key, response);
+    const keys = (await cache.keys()).filter(({ url }) => !url.includes("/ask/offline-"));
+    for (const old of keys.slice(0, Math.max(0, keys.length - MOST[name]))) await cache.delete(old);
+  } catch {
+    // no room: then it is not kept
+  }
+}
+
+async function fetchInto(address) {
+  const path = address.slice(registration.scope.length);
+  const file = /^(assets|ask)\//.test(path);
+  const name = file ? FILES : PAGES;
+  const key = file ? address : pageKey(address);
+  try {
+    if (file && isImmutable(path) && (await (await caches.open(name)).match(key))) return;
+    const response = await fetch(key);
+    if (file ? isFile(response) : isPage(response)) await put(name, key, response);
+  } catch {
+    // it is kept when it is next read
+  }
+}
+
+async function keepOfflinePages() {
+  const cache = await caches.open(PAGES);
+  await Promise.all(LANGUAGES.map(async (lang) => {
+    const address = `${registration.scope}ask/offline-${lang}.html`;
+    const response = await fetch(address, { cache: "no-cache" });
+    if (isPage(response)) await cache.put(address, response);
+  }));
+}
+
+/** An honest page in the address' language. Its links start at the site's root, wherever it is shown. */
+async function offlinePage(key) {
+  const inAddress = key.slice(registration.scope.length).split("/")[0];
+  const lang = [inAddress, ...navigator.languages.map((tag) => tag.slice(0, 2))].find((one) => LANGUAGES.includes(one)) ?? "es";
+  const stored = await (await caches.open(PAGES)).match(`${registration.scope}ask/offline-${lang}.html`);
+  if (!stored) return Response.error();
+  const text = (await stored.text()).replaceAll("{root}", new URL(registration.scope).pathname);
+  return new Response(text, { status: 503, headers: { "content-type": "text/html; charset=utf-8", "x-rapport": VERSION } });
+}

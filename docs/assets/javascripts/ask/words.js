@@ -1,0 +1,259 @@
+// Instant results from the texts of one language: by words, beginnings of words and near misses, without the model. Pure.
+
+import { cjkTerms, grams, normalise, runs } from "./analyser.js";
+
+/** @typedef {{id: string, heading: string, lines: string[]}} Section */
+
+/**
+ * @typedef {object} GuideTexts
+ * @property {string} id
+ * @property {string} theme
+ * @property {string} title
+ * @property {string} summary
+ * @property {string[]} situations
+ * @property {Section[]} sections
+ * @property {{label: string, text: string} | null} script
+ */
+
+/**
+ * One language's file of texts, as src/rapport/browser/texts.py writes it.
+ * @typedef {object} Texts
+ * @property {string} lang
+ * @property {{id: string, title: string}[]} themes
+ * @property {GuideTexts[]} guides
+ * @property {{id: string, theme: string, title: string}[]} planned guides that are not written in this language
+ * @property {string[]} common words that people use whatever they ask about
+ */
+
+/** @typedef {{guide: GuideTexts, section: string, line: string, score: number}} WordHit `line` is where it matched best */
+
+const SITUATION = 2.2;
+const WEIGHTS = { title: 4, summary: 1.6, heading: 1, text: 1 };
+const PREFIX = 0.75;
+const FUZZY = 0.6;
+const LEAST_SHARE = 0.6;
+const MOST_NEAR = 24;
+const SATURATION = 1.5;
+
+/**
+ * Words, and in Japanese pairs of characters (a single one where it stands alone).
+ * @param {string} text
+ * @returns {string[]}
+ */
+export function words(text) {
+  return runs(normalise(text)).flatMap(({ text: run, cjk }) => {
+    if (!cjk) return [run];
+    const found = cjkTerms(run);
+    return run.length > 1 ? found.slice(run.length) : found;
+  });
+}
+
+/** @typedef {{guide: number, section: string, text: string, weight: number}} Field */
+
+export class WordIndex {
+  /** @param {Texts} texts */
+  constructor(texts) {
+    this.texts = texts;
+    /** @type {Field[]} */
+    this.fields = texts.guides.flatMap(fieldsOf);
+    /** @type {Map<string, Map<number, number>>} word → field → times */
+    this.postings = new Map();
+    /** @type {Map<string, Set<number>>} word → guides */
+    this.guidesOf = new Map();
+    this.fields.forEach((field, at) => {
+      for (const word of words(field.text)) {
+        const posting = this.postings.get(word) ?? new Map();
+        posting.set(at, (posting.get(at) ?? 0) + 1);
+        this.postings.set(word, posting);
+        const guides = this.guidesOf.get(word) ?? new Set();
+        guides.add(field.guide);
+        this.guidesOf.set(word, guides);
+      }
+    });
+    this.common = new Set(texts.common);
+    this.vocabulary = [...this.postings.keys()].sort();
+    /** @type {Map<string, string[]>} 4-gram → words that contain it */
+    this.byGram = new Map();
+    for (const word of this.vocabulary) {
+      for (const gram of new Set(grams(word))) {
+        const holders = this.byGram.get(gram);
+        if (holders) holders.push(word);
+        else this.byGram.set(gram, [word]);
+      }
+    }
+  }
+
+  /** @param {string} word @returns {number} how telling it is: rare words more than common ones */
+  idf(word) {
+    const holders = this.guidesOf.get(word)?.size ?? 0;
+    const count = this.texts.guides.length;
+    return Math.log(1 + (count - holders + 0.5) / (holders + 0.5));
+  }
+
+  /**
+   * Words of the texts that a word of the question may mean, with how well they fit.
+   * @param {string} word
+   * @param {boolean} unfinished whether it may be the beginning of one
+   * @returns {Map<string, number>}
+   */
+  variants(word, unfinished) {
+    /** @type {Map<string, number>} */
+    const found = new Map();
+    if (this.postings.has(word)) found.set(word, 1);
+    if (unfinished || word.length > 3) {
+      for (const longer of this.startingWith(word)) {
+        if (longer !== word) found.set(longer, PREFIX * (0.6 + (0.4 * word.length) / longer.length));
+      }
+    }
+    for (const [near, fit] of this.near(word)) found.set(near, Math.max(found.get(near) ?? 0, fit));
+    return found;
+  }
+
+  /** @param {string} beginning @returns {string[]} */
+  startingWith(beginning) {
+    let low = 0;
+    let high = this.vocabulary.length;
+    while (low < high) {
+      const middle = (low + high) >>> 1;
+      if (this.vocabulary[middle] < beginning) low = middle + 1;
+      else high = middle;
+    }
+    const found = [];
+    while (low < this.vocabulary.length && this.vocabulary[low].startsWith(beginning)) {
+      found.push(this.vocabulary[low]);
+      low += 1;
+    }
+    return found;
+  }
+
+  /**
+   * Misspelt words, other endings, and parts of compounds, by the 4-grams they share.
+   * @param {string} word
+   * @returns {[string, number][]}
+   */
+  near(word) {
+    if (word.length < 4) return [];
+    const own = new Set(grams(word));
+    const inside = grams(word).slice(1);
+    /** @type {Map<string, number>} */
+    const shared = new Map();
+    for (const gram of new Set([...own, ...transposed(word)])) {
+      for (const other of this.byGram.get(gram) ?? []) shared.set(other, (shared.get(other) ?? 0) + Number(own.has(gram)));
+    }
+    /** @type {[string, number][]} */
+    const found = [];
+    for (const [other, count] of shared) {
+      if (other === word) continue;
+      const theirs = Math.max(1, other.length - 2);
+      const dice = (2 * count) / (own.size + theirs);
+      const part = inside.length > 1 && other.includes(word) ? 0.8 : 0;
+      const close = dice < LEAST_SHARE && isClose(word, other) ? LEAST_SHARE : 0;
+      const fit = Math.max(part, close, dice >= LEAST_SHARE ? Math.min(1, dice) : 0);
+      if (fit > 0) found.push([other, FUZZY * fit]);
+    }
+    return found.sort((one, other) => other[1] - one[1]).slice(0, MOST_NEAR);
+  }
+
+  /**
+   * @param {string} question
+   * @param {number} limit
+   * @returns {WordHit[]} distinct guides, best first
+   */
+  search(question, limit) {
+    const asked = [...new Set(words(question))];
+    const unfinished = /[\p{L}\p{N}]$/u.test(question);
+    const guides = this.texts.guides.map(() => 0);
+    const best = new Map();
+    const fieldScores = new Float64Array(this.fields.length);
+    let most = 0;
+    asked.forEach((word, position) => {
+      const variants = this.variants(word, unfinished && position === asked.length - 1);
+      if (!variants.size) {
+        most += Math.log(1 + this.texts.guides.length);
+        return;
+      }
+      /** @type {Map<number, number>} field → best fit of any variant */
+      const fits = new Map();
+      let telling = 0;
+      for (const [variant, fit] of variants) {
+        const idf = this.idf(variant);
+        telling = Math.max(telling, idf * fit);
+        for (const [field, times] of this.postings.get(variant) ?? []) {
+          const gain = fit * idf * ((times * (1 + SATURATION)) / (times + SATURATION));
+          if (gain > (fits.get(field) ?? 0)) fits.set(field, gain);
+        }
+      }
+      most += telling;
+      /** @type {Map<number, number>} guide → best field for this word, plus a little for each further one */
+      const perGuide = new Map();
+      for (const [field, gain] of fits) {
+        const { guide, weight } = this.fields[field];
+        const value = gain * weight;
+        fieldScores[field] += value;
+        const before = perGuide.get(guide) ?? 0;
+        perGuide.set(guide, Math.max(before, value) + 0.1 * Math.min(before, value));
+      }
+      for (const [guide, value] of perGuide) guides[guide] += value;
+    });
+    fieldScores.forEach((score, at) => {
+      const { guide } = this.fields[at];
+      if (score > 0 && score > (fieldScores[best.get(guide)] ?? 0)) best.set(guide, at);
+    });
+    return guides
+      .map((score, guide) => ({ score, guide }))
+      .filter(({ score }) => score > 0 && score >= most * 0.3)
+      .sort((one, other) => other.score - one.score || one.guide - other.guide)
+      .slice(0, limit)
+      .map(({ score, guide }) => {
+        const field = this.fields[best.get(guide)];
+        return { guide: this.texts.guides[guide], section: field.section, line: field.text, score };
+      });
+  }
+}
+
+/** @param {GuideTexts} guide @param {number} at @returns {Field[]} */
+function fieldsOf({ title, summary, situations, sections }, at) {
+  return [
+    { guide: at, section: "", text: title, weight: WEIGHTS.title },
+    { guide: at, section: "", text: summary, weight: WEIGHTS.summary },
+    ...situations.map((text) => ({ guide: at, section: "", text, weight: SITUATION })),
+    ...sections.flatMap(({ id, heading, lines }) => [
+      { guide: at, section: id, text: heading, weight: WEIGHTS.heading },
+      ...lines.map((text) => ({ guide: at, section: id, text, weight: WEIGHTS.text })),
+    ]),
+  ];
+}
+
+/** @param {string} word @returns {string[]} 4-grams of the word with each two neighbouring letters exchanged */
+function transposed(word) {
+  const letters = [...word];
+  return letters.slice(0, -1).flatMap((letter, at) => {
+    const other = [...letters];
+    [other[at], other[at + 1]] = [other[at + 1], letter];
+    return grams(other.join(""));
+  });
+}
+
+/**
+ * @param {string} one
+ * @param {string} other
+ * @returns {boolean} whether one mistake (two in long words) makes one of the other: Damerau and Levenshtein's distance
+ */
+export function isClose(one, other) {
+  const most = Math.max(one.length, other.length) > 7 ? 2 : 1;
+  if (Math.abs(one.length - other.length) > most) return false;
+  let before = /** @type {number[]} */ ([]);
+  let last = Array.from({ length: other.length + 1 }, (_, at) => at);
+  for (let row = 1; row <= one.length; row += 1) {
+    const next = [row];
+    for (let column = 1; column <= other.length; column += 1) {
+      const same = one[row - 1] === other[column - 1] ? 0 : 1;
+      next[column] = Math.min(last[column] + 1, next[column - 1] + 1, last[column - 1] + same);
+      if (row > 1 && column > 1 && one[row - 1] === other[column - 2] && one[row - 2] === other[column - 1]) {
+        next[column] = Math.min(next[column], before[column - 2] + 1);
+      }
+    }
+    [before, last] = [last, next];
+  }
+  return last[other.length] <= most;
+}

@@ -1,0 +1,133 @@
+// A guide page: copy buttons, the checklist's memory, where one is, printing.
+
+import { load, save } from "./store.js";
+
+const SHOWN_MS = 2500;
+
+/**
+ * Text of a script or example as one pastes it into a mail: paragraphs apart, spaces ordinary but after figures.
+ * @param {Element} box
+ * @returns {string}
+ */
+export function copyText(box) {
+  const said = box.querySelector(".said, .sheet-body");
+  if (!said) return "";
+  const subject = box.querySelector(".sheet-subject")?.textContent?.trim();
+  const paragraphs = [...said.children].map((child) => {
+    const copy = /** @type {Element} */ (child.cloneNode(true));
+    for (const br of copy.querySelectorAll("br")) br.replaceWith("\n");
+    if (!["OL", "UL"].includes(copy.tagName)) return copy.textContent?.trim() ?? "";
+    return [...copy.children].map((item, at) => `${copy.tagName === "OL" ? `${at + 1}.` : "-"} ${item.textContent?.trim()}`).join("\n");
+  });
+  let text = [...(subject ? [subject] : []), ...paragraphs].filter(Boolean).join("\n\n");
+  if (box.classList.contains("script")) text = withoutQuotes(text);
+  return text.replace(/(?<!\d)\u00a0(?![\d€%])/gu, " ");
+}
+
+const QUOTES = { "„": "“", "«": "»", "「": "」", "‘": "’", "“": "”" };
+
+/**
+ * What one says stands in quotation marks; what one pastes does not, unless something stands outside them.
+ * Spanish and Russian put the full stop behind the closing mark: it stays, unless the sentence has its own end.
+ * @param {string} text
+ * @returns {string}
+ */
+export function withoutQuotes(text) {
+  const open = text[0];
+  const close = QUOTES[/** @type {keyof typeof QUOTES} */ (open)];
+  const stop = text.endsWith(".") ? "." : "";
+  if (!close || !text.endsWith(close + stop)) return text;
+  const inner = text.slice(1, text.length - stop.length - 1);
+  const apart = inner.includes(open) || (close !== "’" && inner.includes(close));
+  if (apart) return text;
+  return /[.!?…]$/u.test(inner) ? inner : inner + stop;
+}
+
+/** @param {HTMLElement} body */
+function initCopy(body) {
+  for (const button of body.querySelectorAll("button.copy")) {
+    if (!(button instanceof HTMLButtonElement)) continue;
+    const label = button.textContent ?? "";
+    const status = document.createElement("span");
+    status.className = "visually-hidden";
+    status.setAttribute("role", "status");
+    button.after(status);
+    let timer = 0;
+    button.addEventListener("click", async () => {
+      const box = button.closest("figure");
+      let done = true;
+      try {
+        await navigator.clipboard.writeText(box ? copyText(box) : "");
+      } catch {
+        done = false;
+      }
+      const message = (done ? body.dataset.copied : body.dataset.copyFailed) ?? "";
+      button.textContent = message;
+      button.classList.toggle("done", done);
+      status.textContent = message;
+      clearTimeout(timer);
+      timer = setTimeout(() => {
+        button.textContent = label;
+        button.classList.remove("done");
+        status.textContent = "";
+      }, SHOWN_MS);
+    });
+  }
+}
+
+/**
+ * Ticks are kept per guide, the same in all languages, by position.
+ * @param {HTMLElement} body
+ * @param {string} guide
+ */
+function initChecklist(body, guide) {
+  const boxes = [...body.querySelectorAll(".task input")].filter((box) => box instanceof HTMLInputElement);
+  if (!boxes.length) return;
+  const key = `ticks.${guide}`;
+  const stored = new Set(load(key).split(",").map(Number));
+  boxes.forEach((box, at) => {
+    box.checked = stored.has(at + 1);
+    box.addEventListener("change", () => {
+      save(key, boxes.flatMap((one, number) => (one.checked ? [number + 1] : [])).join(","));
+    });
+  });
+}
+
+/**
+ * Mark the section that is being read in the table of contents, and name it on the phone's bar.
+ * @param {() => string} sectionInView
+ */
+function initPlace(sectionInView) {
+  const links = /** @type {HTMLAnchorElement[]} */ ([...document.querySelectorAll(".rail a, .jump a")]);
+  const now = document.querySelector(".jump-now");
+  let waiting = false;
+  const show = () => {
+    waiting = false;
+    const id = sectionInView();
+    for (const link of links) {
+      if (link.hash.slice(1) === id) link.setAttribute("aria-current", "true");
+      else link.removeAttribute("aria-current");
+    }
+    if (now) now.textContent = links.find((link) => link.hash.slice(1) === id)?.textContent ?? "";
+  };
+  addEventListener("scroll", () => {
+    if (waiting) return;
+    waiting = true;
+    requestAnimationFrame(show);
+  }, { passive: true });
+  show();
+}
+
+/** @param {() => string} sectionInView */
+export function init(sectionInView) {
+  const article = document.querySelector("[data-guide]");
+  const body = article?.querySelector(".guide-body");
+  if (!(article instanceof HTMLElement) || !(body instanceof HTMLElement)) return;
+  initCopy(body);
+  initChecklist(body, article.dataset.guide ?? "");
+  initPlace(sectionInView);
+  const button = body.querySelector("button.print");
+  if (button instanceof HTMLButtonElement) {
+    button.addEventListener("click", () => print());
+  }
+}

@@ -1,0 +1,17 @@
+// A classic script in the head of the pages of no language: which language is the reader's own is known before the
+// first paint, so nothing moves. On 404 it is the one in the address, else the one chosen before, else the browser's.
+(() => {
+  const root = document.documentElement;
+  const languages = (root.dataset.languages ?? "").split(" ");
+  let chosen = "";
+  try {
+    chosen = localStorage.getItem("rapport.lang") ?? "";
+  } catch {
+    // storage may be forbidden
+  }
+  const browsers = (navigator.languages ?? []).map((tag) => tag.toLowerCase().split("-")[0]);
+  const own = [...location.pathname.split("/"), chosen, ...browsers].find((lang) => languages.includes(lang));
+  if (!own) return;
+  root.dataset.own = own;
+  root.lang = own;
+})();

@@ -1,0 +1,104 @@
+"""The search index as little-endian arrays: what `docs/assets/javascripts/ask/knowledge.js` reads back. Pure."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from rapport.index import FaissVectors, dequantise, quantise
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from rapport.knowledge import Head, Knowledge
+    from rapport.lexical import LexicalIndex
+
+KINDS = ("passage", "situation", "bank")
+NOTHING = 0xFFFF
+"""Stands in a table of numbers for a name that a row does not have."""
+
+
+def index_parts(knowledge: Knowledge) -> dict[str, bytes]:
+    """The index by part: names and numbers as JSON, everything else as plain arrays.
+
+        frame             JSON: names, settings, sizes
+        rows              uint16 (4, rows): kind, guide, section, language
+        vectors, scales   int8 (rows, d); float32 (rows,): a row is `vectors * scale`
+        means             float32 (languages, d)
+        head, section-head    float32: weights (classes, d), then bias (classes,)
+        term-keys         uint32: each key minus the one before
+        term-lengths      uint16: postings of each term
+        posting-rows      uint8 (2, postings): low, then high bytes of each row minus the one before it in its term
+        posting-weights   uint8
+    """
+    vectors = knowledge.vectors
+    if not isinstance(vectors, FaissVectors):
+        raise TypeError("only an index that was read from its folder can be exported")
+    values, scales = quantise(vectors.rows())
+    if not np.allclose(dequantise(values, scales), vectors.rows(), rtol=0, atol=1e-6):
+        raise ValueError("the stored vectors are not what `quantise` makes")
+    sections = sorted({row.section for row in knowledge.rows if row.section})
+    frame = {
+        "languages": knowledge.languages,
+        "guides": knowledge.guides,
+        "sections": sections,
+        "written": [f"{guide} {lang}" for guide, lang in knowledge.texts],
+        "classes": knowledge.head.classes,
+        "sectionClasses": knowledge.section_head.classes,
+        "settings": asdict(knowledge.settings),
+        "rows": len(knowledge.rows),
+        "dimensions": values.shape[1],
+        "step": knowledge.lexical.step,
+    }
+    return {
+        "frame": to_json(frame),
+        "rows": _rows(knowledge, sections),
+        "vectors": _bytes(values, "<i1"),
+        "scales": _bytes(scales, "<f4"),
+        "means": _bytes(knowledge.means, "<f4"),
+        "head": _head(knowledge.head),
+        "section-head": _head(knowledge.section_head),
+        **_lexical(knowledge.lexical),
+    }
+
+
+def to_json(value: object) -> bytes:
+    """Compact JSON, the same bytes for the same value."""
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":")).encode("utf-8")
+
+
+def _bytes(array: NDArray[Any], dtype: str) -> bytes:
+    return np.ascontiguousarray(array).astype(dtype).tobytes()
+
+
+def _head(head: Head) -> bytes:
+    return _bytes(head.weights, "<f4") + _bytes(head.bias, "<f4")
+
+
+def _rows(knowledge: Knowledge, sections: list[str]) -> bytes:
+    guides = {guide: at for at, guide in enumerate(knowledge.guides)}
+    anchors = {section: at for at, section in enumerate(sections)}
+    table = [
+        [KINDS.index(row.kind.value) for row in knowledge.rows],
+        [NOTHING if row.guide is None else guides[row.guide] for row in knowledge.rows],
+        [anchors[row.section] if row.section else NOTHING for row in knowledge.rows],
+        [knowledge.languages.index(row.lang) for row in knowledge.rows],
+    ]
+    return _bytes(np.array(table), "<u2")
+
+
+def _lexical(lexical: LexicalIndex) -> dict[str, bytes]:
+    lengths = np.diff(lexical.starts.astype(np.int64))
+    rows = lexical.rows.astype(np.int64)
+    steps = np.diff(rows, prepend=0)
+    first = lexical.starts[:-1].astype(np.int64)[lengths > 0]
+    steps[first] = rows[first]
+    return {
+        "term-keys": _bytes(np.diff(lexical.keys.astype(np.int64), prepend=0), "<u4"),
+        "term-lengths": _bytes(lengths, "<u2"),
+        "posting-rows": _bytes(np.stack([steps & 255, steps >> 8]), "<u1"),
+        "posting-weights": _bytes(lexical.weights, "<u1"),
+    }

@@ -1,0 +1,193 @@
+"""Write the browser's copy of the search into a built site.
+
+    ask/manifest.json            what this release consists of: parts, their chunks with bytes and SHA-256, model, modules
+    ask/<hash>.bin               chunks, see `pack`
+    ask/runtime-<hash>/          onnxruntime-web and the tokenizer library as modules
+    ask/offline-<lang>.html      what a reader without a connection sees instead of a page that is not stored
+    service-worker.js            keeps pages for reading offline; the kill switch replaces it by one that removes itself
+
+Pages of a release name its scripts by a hash (`rapport.site.view.Assets`), the manifest names the same hash, and
+everything else is named by its own content: no page ever mixes two releases.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import html
+import json
+import os
+import shutil
+from typing import TYPE_CHECKING, Any
+
+from rapport.browser.arrays import index_parts, to_json
+from rapport.browser.pack import Packer
+from rapport.browser.texts import common_words, language_texts
+from rapport.catalogue import read_catalogue
+from rapport.errors import IndexUnusable, RapportError
+from rapport.guides import read_guides
+from rapport.i18n import read_catalogue_words, read_interface
+from rapport.model.store import read_question_model
+from rapport.site.view import ASK_SCRIPTS, Assets
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from rapport.index import Manifest
+    from rapport.knowledge import Knowledge
+    from rapport.project import Project
+    from rapport.words import Words
+
+SCHEMA = 1
+FOLDER = "ask"
+MANIFEST = "manifest.json"
+
+WORDS_LIMIT = 300_000
+"""Bytes that one language's texts may have on the wire: they load before anything can be found."""
+
+_RUNTIME = {
+    "ort.js": "onnxruntime-web/dist/ort.wasm.bundle.min.mjs",
+    "tokenizers.js": "@huggingface/tokenizers/dist/tokenizers.min.mjs",
+}
+_WASM = "onnxruntime-web/dist/ort-wasm-simd-threaded.wasm"
+
+
+def export_browser(
+    project: Project,
+    knowledge: Knowledge,
+    manifest: Manifest,
+    question_model_folder: Path | None,
+    site_dir: Path,
+    *,
+    offline: bool | None = None,
+) -> None:
+    """Write everything above into `site_dir`, a site that `build_site` has made.
+
+    `question_model_folder` is None where questions are not embedded by the small copy; the site then finds by words
+    only, and says why. `offline=False` (or RAPPORT_OFFLINE=0) is the kill switch: the service worker that is written
+    removes itself and all it has stored. Raises IndexUnusable where guides have changed since the index was built,
+    RapportError where the JavaScript packages are missing, ModelError where the small copy is.
+    """
+    if offline is None:
+        offline = os.environ.get("RAPPORT_OFFLINE", "1") != "0"
+    folder = site_dir / FOLDER
+    shutil.rmtree(folder, ignore_errors=True)
+    packer = Packer(folder)
+    for lang, texts in _texts(project, knowledge).items():
+        packer.add(f"words-{lang}", to_json(texts))
+    entry: dict[str, Any] = {
+        "schema": SCHEMA,
+        "code": Assets(project.docs).ask_hash,
+        "scripts": sorted(path.name for path in (project.docs / ASK_SCRIPTS).glob("*.js")),
+        "offline": offline,
+        "languages": knowledge.languages,
+        "model": None,
+        "modules": None,
+    }
+    if question_model_folder is not None:
+        model = read_question_model(question_model_folder)
+        for name, data in index_parts(knowledge).items():
+            packer.add(name, data)
+        packer.add("tokenizer", (question_model_folder / "tokenizer.json").read_bytes())
+        packer.add("runtime", _package_file(project, _WASM))
+        packer.add("model", (question_model_folder / "model.onnx").read_bytes())
+        entry["model"] = {"id": manifest.model.id, "prompt": model.prompt, "maxTokens": model.max_tokens}
+        entry["modules"] = _runtime(project, folder)
+    entry["parts"] = packer.describe()
+    _check_size(entry["parts"])
+    entry["version"] = hashlib.sha256(to_json(entry)).hexdigest()[:16]
+    _write_offline_pages(project, folder)
+    _write_service_worker(project, site_dir, entry["version"], offline)
+    # last, so that a folder with a manifest is a whole one
+    (folder / MANIFEST).write_text(json.dumps(entry, ensure_ascii=False, indent=1) + "\n", "utf-8")
+
+
+def _texts(project: Project, knowledge: Knowledge) -> dict[str, dict[str, Any]]:
+    catalogue = read_catalogue(project)
+    names = read_catalogue_words(project, catalogue)
+    guides = {(guide.id, guide.lang): guide for guide in read_guides(project) if guide.id in catalogue.guides}
+    if set(guides) != set(knowledge.texts):
+        raise IndexUnusable("guides were added or removed since the search index was built", mend="run `rapport build`")
+    return {
+        lang: language_texts(
+            lang,
+            [guides[guide, lang] for guide in knowledge.guides if (guide, lang) in guides],
+            catalogue,
+            names[lang],
+            knowledge.titles,
+            common_words(knowledge.rows, lang),
+        )
+        for lang in knowledge.languages
+    }
+
+
+def _check_size(parts: dict[str, Any]) -> None:
+    for name, chunks in parts.items():
+        size = sum(chunk["bytes"] for chunk in chunks)
+        if name.startswith("words-") and size > WORDS_LIMIT:
+            raise RapportError(
+                f"the texts of `{name}` have {size} bytes on the wire, more than {WORDS_LIMIT}",
+                mend="shorten guides, or let the browser load sections by themselves",
+            )
+
+
+def _package_file(project: Project, name: str) -> bytes:
+    path = project.root / "node_modules" / name
+    try:
+        return path.read_bytes()
+    except OSError as error:
+        raise RapportError("is missing", where=project.show(path), mend="run `npm ci`") from error
+
+
+def _runtime(project: Project, folder: Path) -> dict[str, str]:
+    """Copy the modules; their addresses relative to the folder."""
+    files = {name: _package_file(project, source) for name, source in _RUNTIME.items()}
+    digest = hashlib.sha256(b"".join(files.values())).hexdigest()[:12]
+    target = folder / f"runtime-{digest}"
+    target.mkdir()
+    for name, data in files.items():
+        (target / name).write_bytes(data)
+    return {name.removesuffix(".js"): f"{target.name}/{name}" for name in files}
+
+
+_OFFLINE_PAGE = """<!doctype html>
+<html lang="{lang}">
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'self'; img-src 'self' data:">
+<meta name="robots" content="noindex">
+<title>{title} – Rapport</title>
+<link rel="stylesheet" href="{{root}}{style}">
+<body class="page page-neutral">
+<main id="main" class="neutral">
+<p class="brand" translate="no">Rapport</p>
+<h1>{title}</h1>
+<p class="lead">{text}</p>
+<ul class="choices"><li><a href=""><strong>{again}</strong></a></li>
+<li><a href="{{root}}{lang}/ask/"><strong>{ask}</strong></a></li></ul>
+</main>
+"""
+
+
+def _write_offline_pages(project: Project, folder: Path) -> None:
+    style = Assets(project.docs).address("assets/stylesheets/site.css")
+    for lang, interface in read_interface(project).items():
+        (folder / f"offline-{lang}.html").write_text(_offline_page(lang, interface.words, style), "utf-8")
+
+
+def _offline_page(lang: str, words: Words, style: str) -> str:
+    # {root} stays for the service worker, which alone knows how deep the page is that it stands for
+    return _OFFLINE_PAGE.format(
+        lang=lang,
+        style=style,
+        title=html.escape(words.answer_offline_title),
+        text=html.escape(words.answer_offline_page),
+        again=html.escape(words.answer_again),
+        ask=html.escape(words.ask_title),
+    )
+
+
+def _write_service_worker(project: Project, site_dir: Path, version: str, offline: bool) -> None:
+    scripts = project.docs / ASK_SCRIPTS
+    name = "service-worker.js" if offline else "goodbye.js"
+    source = (scripts / name).read_text("utf-8")
+    (site_dir / "service-worker.js").write_text(source.replace("{version}", version), "utf-8")

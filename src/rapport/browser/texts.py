@@ -1,0 +1,97 @@
+"""What an answer quotes, per language: the whole text of the guides, from which the browser also finds by words. Pure."""
+
+from __future__ import annotations
+
+import re
+import textwrap
+from collections import Counter
+from typing import TYPE_CHECKING, Any
+
+from rapport.analyser import normalise
+from rapport.guides import plain
+from rapport.types import RowKind
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from rapport.catalogue import Catalogue
+    from rapport.i18n import CatalogueWords
+    from rapport.types import Guide, Row
+
+COMMON = 0.3
+"""Words that occur in the questions of more than this share of all guides say nothing about which one is meant."""
+
+_BEST = re.compile(r'^!!! success "(?P<label>[^"]*)"[ \t]*\n(?P<text>(?:(?:[ \t]{4}.*|[ \t]*)(?:\n|\Z))+)', re.MULTILINE)
+
+
+def language_texts(
+    lang: str,
+    guides: Iterable[Guide],
+    catalogue: Catalogue,
+    names: CatalogueWords,
+    titles: Mapping[tuple[str, str], str],
+    common: list[str],
+) -> dict[str, Any]:
+    """Guides, themes and titles of one language, for `words-<lang>`.
+
+    `guides` are the written ones of this language, in the order in which equals shall be listed.
+    """
+    written = list(guides)
+    ids = {guide.id for guide in written}
+    return {
+        "lang": lang,
+        "themes": [{"id": theme, "title": words.title} for theme, words in names.themes.items()],
+        "guides": [_guide(guide) for guide in written],
+        "planned": [
+            {"id": guide.id, "theme": guide.theme, "title": titles[guide.id, lang]}
+            for guide in catalogue.guides.values()
+            if guide.id not in ids
+        ],
+        "common": common,
+    }
+
+
+def common_words(rows: Iterable[Row], lang: str) -> list[str]:
+    """Words (in Japanese pairs of characters) that people use whatever they ask about: never marked as a reason."""
+    words: dict[str, set[str]] = {}
+    for row in rows:
+        if row.kind is RowKind.BANK and row.lang == lang and row.guide is not None:
+            words.setdefault(row.guide, set()).update(_words(row.text))
+    shares = Counter(word for found in words.values() for word in found)
+    return sorted(word for word, count in shares.items() if count > COMMON * len(words))
+
+
+_WORD = re.compile(r"[^\W_]+")
+_CJK = re.compile("[\u3005-\u3007\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff]+")
+
+
+def _words(text: str) -> Iterable[str]:
+    for run in _WORD.findall(normalise(text)):
+        for part in _CJK.findall(run):
+            yield from (part[at : at + 2] for at in range(len(part) - 1))
+        yield from (word for word in _CJK.split(run) if word)
+
+
+def _guide(guide: Guide) -> dict[str, Any]:
+    return {
+        "id": guide.id,
+        "theme": guide.theme,
+        "title": guide.title,
+        "summary": guide.summary,
+        "situations": guide.situations,
+        "sections": [
+            {"id": section.id, "heading": section.heading, "lines": plain(section.markdown).split("\n")}
+            for section in guide.sections
+        ],
+        "script": best_script(guide),
+    }
+
+
+def best_script(guide: Guide) -> dict[str, str] | None:
+    """The script marked best, `{"label", "text"}` with paragraphs apart; None where a guide has none."""
+    for section in guide.sections:
+        match = _BEST.search(section.markdown + "\n")
+        if match:
+            paragraphs = re.split(r"\n\s*\n", textwrap.dedent(match["text"]).strip())
+            return {"label": match["label"], "text": "\n\n".join(plain(paragraph) for paragraph in paragraphs)}
+    return None

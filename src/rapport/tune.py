@@ -1,0 +1,107 @@
+"""Fit the ranking's few numbers to the judged questions and write `search_index/ranking.yml`.
+
+The weights of the signals are chosen from a small grid by success@1 (then MRR); the two logistic models are fitted to
+the features of the ranking; the two thresholds are set so that few answerable questions are refused.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import itertools
+from typing import TYPE_CHECKING
+
+import numpy as np
+from sklearn.linear_model import LogisticRegression
+
+from rapport.bank import read_judged
+from rapport.catalogue import read_catalogue
+from rapport.ranking import combine, standardise
+from rapport.search import open_searcher
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from rapport.knowledge import Settings
+    from rapport.project import Project
+    from rapport.ranking import Numbers, Ranking
+    from rapport.types import JudgedQuestion
+
+GRID = {"near": (0.4, 0.6, 0.8, 1.0), "words": (0.4, 0.6, 0.8, 1.0), "text": (0.1, 0.2)}
+FALSE_REFUSALS = 0.01
+"""Share of the judged questions with an answer that the threshold may refuse."""
+FALSE_UNWRITTEN = 0.015
+"""Share of the judged questions on written guides that may be called unwritten."""
+
+
+def tune(project: Project, say: Callable[[str], None]) -> Settings:
+    """Fit all settings but `dense` and `section`, write them, return them. Needs a built index."""
+    searcher = open_searcher(project)
+    judged = read_judged(project, read_catalogue(project))
+    knowledge = searcher.knowledge
+    right = [
+        {knowledge.guides.index(guide) for guide in (question.guide, *question.also) if guide} for question in judged
+    ]
+    rankings = [searcher.rank(question.text) for question in judged]
+
+    best = max(
+        (dict(zip(GRID, values, strict=True)) for values in itertools.product(*GRID.values())),
+        key=lambda weights: _quality(rankings, right, {"head": 1.0, **weights}),
+    )
+    settings = dataclasses.replace(knowledge.settings, head=1.0, **best)
+    say(f"signals: {best}, success@1 and MRR {_quality(rankings, right, {'head': 1.0, **best})}")
+
+    searcher.knowledge = dataclasses.replace(knowledge, settings=settings)
+    rankings = [searcher.rank(question.text) for question in judged]
+    x = np.stack([ranking.features for ranking in rankings])
+    answerable = np.array([bool(guides) for guides in right])
+    correct = np.array([ranking.order[0] in guides for ranking, guides in zip(rankings, right, strict=True)])
+    settings = dataclasses.replace(settings, answerable=_logistic(x, answerable), correct=_logistic(x, correct))
+
+    searcher.knowledge = dataclasses.replace(knowledge, settings=settings)
+    rankings = [searcher.rank(question.text) for question in judged]
+    settings = dataclasses.replace(
+        settings,
+        refuse_below=_quantile([r.answerable for r, yes in zip(rankings, answerable, strict=True) if yes]),
+        unwritten_lead=_lead(rankings, judged, {guide for guide, _ in knowledge.texts}),
+    )
+    write_settings(project, settings)
+    return settings
+
+
+def _quality(rankings: Sequence[Ranking], right: Sequence[set[int]], weights: dict[str, float]) -> tuple[float, float]:
+    ranks = []
+    for ranking, guides in zip(rankings, right, strict=True):
+        if guides:
+            score = combine([standardise(getattr(ranking, name)) for name in weights], list(weights.values()))
+            ranks.append(min(int((score > score[guide]).sum()) for guide in guides) + 1)
+    return round(float(np.mean(np.array(ranks) == 1)), 4), round(float(np.mean(1 / np.array(ranks))), 4)
+
+
+def _logistic(x: Numbers, target: Numbers) -> tuple[float, ...]:
+    # the features differ in spread: fit on standardised ones, then fold that into the weights
+    centre, spread = x.mean(axis=0), x.std(axis=0)
+    model = LogisticRegression(C=1.0, class_weight="balanced").fit((x - centre) / spread, target)
+    weights = model.coef_[0] / spread
+    return tuple(round(float(value), 4) for value in (*weights, model.intercept_[0] - weights @ centre))
+
+
+def _quantile(values: Sequence[float]) -> float:
+    return round(float(np.quantile(values, FALSE_REFUSALS)), 4)
+
+
+def _lead(rankings: Sequence[Ranking], judged: Sequence[JudgedQuestion], written: set[str]) -> float:
+    """The lead of an unwritten guide that few questions on written ones reach."""
+    leads = []
+    for ranking, question in zip(rankings, judged, strict=True):
+        if question.guide in written:
+            first_written = next(number for number in ranking.order if number in ranking.section)
+            leads.append(ranking.score[ranking.order[0]] - ranking.score[first_written])
+    return round(max(float(np.quantile(leads, 1 - FALSE_UNWRITTEN)), 0.05), 4)
+
+
+def write_settings(project: Project, settings: Settings) -> None:
+    """Write `search_index/ranking.yml`."""
+    lines = ["# The ranking's few numbers, fitted to the judged questions by scripts/tune.py; see Settings in knowledge.py."]
+    for name, value in dataclasses.asdict(settings).items():
+        lines.append(f"{name}: {list(value) if isinstance(value, tuple) else value}")
+    (project.search_index / "ranking.yml").write_text("\n".join(lines) + "\n", "utf-8")

@@ -1,0 +1,126 @@
+"""A built site with the browser's copy of the search, served under a sub-path; needs a built index (`rapport build`)."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+from urllib.parse import quote
+
+import pytest
+from fault_server import FaultServer, serve
+from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
+
+from rapport.browser import export_browser
+from rapport.index import read_index
+from rapport.model.store import model_folder
+from rapport.project import Project, open_project
+from rapport.search import Searcher, open_searcher
+from rapport.site import build_site
+from rapport.site.browser import launch
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+    from pathlib import Path
+
+PATIENCE_MS = 60_000
+expect.set_options(timeout=20_000)
+
+Ask = "Callable[..., Page]"
+
+
+@pytest.fixture(scope="session")
+def project() -> Project:
+    return open_project()
+
+
+@pytest.fixture(scope="session")
+def searcher(project: Project) -> Searcher:
+    return open_searcher(project)
+
+
+@pytest.fixture(scope="session")
+def site(project: Project, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("built") / "site"
+    knowledge, manifest = read_index(project)
+    question = model_folder() / "question"
+    build_site(
+        project,
+        site_dir=folder,
+        strict=False,
+        finish=lambda fresh: export_browser(project, knowledge, manifest, question, fresh),
+    )
+    return folder
+
+
+@pytest.fixture(scope="session")
+def _server(site: Path) -> Iterator[FaultServer]:
+    with serve(site) as server:
+        yield server
+
+
+@pytest.fixture
+def server(_server: FaultServer) -> Iterator[FaultServer]:
+    _server.reset()
+    yield _server
+    _server.reset()
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    with sync_playwright() as playwright:
+        browser = launch(playwright)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def context(browser: Browser, server: FaultServer) -> Iterator[BrowserContext]:
+    """A new reader, who has nothing stored."""
+    context = browser.new_context(locale="de-DE")
+    context.set_default_timeout(PATIENCE_MS)
+    yield context
+    context.close()
+
+
+@pytest.fixture(scope="session")
+def _warm(browser: Browser, _server: FaultServer) -> Iterator[BrowserContext]:
+    context = browser.new_context(locale="de-DE", permissions=["clipboard-read", "clipboard-write"])
+    context.set_default_timeout(PATIENCE_MS)
+    yield context
+    context.close()
+
+
+@pytest.fixture
+def warm(_warm: BrowserContext, server: FaultServer) -> Iterator[BrowserContext]:
+    """A reader who has asked before: everything is stored after the first test that uses it."""
+    yield _warm
+    for page in _warm.pages:
+        page.close()
+
+
+@pytest.fixture
+def ask(server: FaultServer) -> Callable[..., Page]:
+    """`ask(context, lang, question)`: the answer page, once the full ranking (or `stage`) is shown."""
+
+    def open_answer(context: BrowserContext, lang: str, question: str, stage: str = "full") -> Page:
+        page = context.new_page()
+        page.goto(f"{server.base}{lang}/ask/?q={quote(question)}")
+        page.wait_for_selector(f'.answers[data-stage="{stage}"]', timeout=PATIENCE_MS)
+        return page
+
+    return open_answer
+
+
+def shown_guides(page: Page) -> list[str]:
+    return [str(article.get_attribute("data-guide")) for article in page.locator("article.answer").all()]
+
+
+def has_text(text: str) -> re.Pattern[str]:
+    return re.compile(re.escape(text))
+
+
+@pytest.fixture
+def browser_without_scripts(browser: Browser, server: FaultServer) -> Iterator[BrowserContext]:
+    context = browser.new_context(java_script_enabled=False)
+    yield context
+    context.close()

@@ -1,0 +1,144 @@
+"""Asking, as readers do it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+import pytest
+from conftest import shown_guides
+from playwright.sync_api import BrowserContext, Page, expect
+
+from rapport.bank import read_judged
+from rapport.browser.parity import measure_parity
+from rapport.browser.texts import best_script
+from rapport.catalogue import read_catalogue
+from rapport.guides import read_guides
+from rapport.types import LANGUAGES
+
+if TYPE_CHECKING:
+    from fault_server import FaultServer
+
+    from rapport.project import Project
+    from rapport.search import Searcher
+
+Ask = Callable[..., Page]
+
+QUESTIONS = {
+    "es": "el cliente no entiende la factura y pregunta por qué pagó tanto",
+    "ru": "заказчик не понимает счёт и спрашивает, за что он платит",
+    "ja": "お客様が請求書の内訳を理解できないと言っています",
+    "nl": "de klant begrijpt de factuur niet",
+    "de": "Der Kunde versteht meine Rechnung nicht",
+}
+NONSENSE = "wie wird das wetter morgen"
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_answer_is_that_of_python(warm: BrowserContext, ask: Ask, searcher: Searcher, lang: str) -> None:
+    page = ask(warm, lang, QUESTIONS[lang])
+    answer = searcher.ask(QUESTIONS[lang], lang)
+    assert shown_guides(page) == [hit.guide for hit in answer.hits]
+    first = page.locator("article.answer").first
+    expect(first).to_have_attribute("lang", lang)
+    expect(first).to_have_attribute("data-section", answer.hits[0].section)
+    expect(first.locator("h2")).to_have_text(answer.hits[0].title)
+    assert first.locator("a.more").get_attribute("href", timeout=1000).endswith(answer.hits[0].url.removeprefix("/"))
+    expect(first.locator(".why q")).not_to_be_empty()
+    expect(first.locator(".script button.copy")).to_be_visible()
+
+
+def test_answer_is_in_the_language_of_the_page(warm: BrowserContext, ask: Ask) -> None:
+    page = ask(warm, "ja", QUESTIONS["de"])
+    first = page.locator("article.answer").first
+    expect(first).to_have_attribute("data-guide", "invoice-not-understood")
+    expect(first).to_have_attribute("lang", "ja")
+    assert "/ja/money/invoice-not-understood/" in str(first.locator("h2 a").get_attribute("href"))
+
+
+def test_language_switch_keeps_the_question(warm: BrowserContext, ask: Ask) -> None:
+    page = ask(warm, "de", QUESTIONS["de"])
+    page.locator(".languages summary").click()
+    page.locator('.languages a[data-lang="nl"]').click()
+    page.wait_for_url("**/nl/ask/?q=*")
+    page.wait_for_selector('.answers[data-stage="full"]')
+    expect(page.locator("#q-ask")).to_have_value(QUESTIONS["de"])
+    expect(page.locator("article.answer").first).to_have_attribute("lang", "nl")
+
+
+def test_nothing_fitting(warm: BrowserContext, ask: Ask) -> None:
+    page = ask(warm, "de", NONSENSE)
+    expect(page.locator(".answers")).to_have_attribute("data-outcome", "nothing")
+    expect(page.locator(".found")).to_have_text("Dazu steht hier nichts Passendes.")
+    expect(page.locator(".answer-themes a").first).to_be_visible()
+    assert page.locator("article.answer .script").count() == 0
+
+
+def test_unwritten_guide_is_named(warm: BrowserContext, ask: Ask, searcher: Searcher, project: Project) -> None:
+    judged = read_judged(project, read_catalogue(project))
+    missing = {guide for guide in searcher.knowledge.guides if (guide, "de") not in searcher.knowledge.texts}
+    asked = (question for question in judged if question.lang == "de" and question.guide in missing)
+    question = next((q.text for q in asked if searcher.ask(q.text, "de").outcome.value == "unwritten"), None)
+    if question is None:
+        pytest.skip("every guide is written")
+    page = ask(warm, "de", question)
+    answer = searcher.ask(question, "de")
+    expect(page.locator(".found")).to_contain_text(answer.unwritten_title)
+    assert shown_guides(page) == [hit.guide for hit in answer.hits]
+
+
+def test_copy_puts_what_one_says_on_the_clipboard(warm: BrowserContext, ask: Ask, project: Project) -> None:
+    page = ask(warm, "de", QUESTIONS["de"])
+    page.locator("button.copy").first.click()
+    expect(page.locator("button.copy").first).to_have_text("Kopiert")
+    guide = next(g for g in read_guides(project) if (g.id, g.lang) == ("invoice-not-understood", "de"))
+    script = best_script(guide)
+    assert script
+    assert page.evaluate("navigator.clipboard.readText()") == script["text"].strip("„“")
+
+
+def test_back_brings_the_question_before(warm: BrowserContext, ask: Ask) -> None:
+    page = ask(warm, "de", QUESTIONS["de"])
+    first = shown_guides(page)
+    page.fill("#q-ask", "kleine Änderung nebenbei umsonst")
+    page.press("#q-ask", "Enter")
+    expect(page.locator("article.answer").first).not_to_have_attribute("data-guide", first[0])
+    page.go_back()
+    expect(page.locator("#q-ask")).to_have_value(QUESTIONS["de"])
+    expect(page.locator("article.answer").first).to_have_attribute("data-guide", first[0])
+
+
+def test_typing_finds_by_words_and_a_pause_ranks_fully(warm: BrowserContext, ask: Ask, server: FaultServer) -> None:
+    page = ask(warm, "de", QUESTIONS["de"])
+    page.fill("#q-ask", "")
+    page.locator("#q-ask").press_sequentially("rehcnung", delay=20)
+    expect(page.locator("article.answer").first).to_have_attribute("data-guide", "invoice-not-understood")
+    page.wait_for_url("**/de/ask/?q=rehcnung")
+    expect(page.locator('.answers[data-stage="full"]')).to_be_visible()
+
+
+@pytest.mark.parametrize(
+    "hostile", ["<img src=x onerror=alert(1)>", "\"'><script>alert(1)</script>", "%00\ud83d" + "x" * 3000, "javascript:alert(1)"]
+)
+def test_a_hostile_question_is_only_text(warm: BrowserContext, server: FaultServer, hostile: str) -> None:
+    page = warm.new_page()
+    alarms: list[str] = []
+    page.on("dialog", lambda dialog: (alarms.append(dialog.message), dialog.dismiss()))
+    page.on("pageerror", lambda error: alarms.append(str(error)))
+    page.goto(f"{server.base}de/ask/")
+    page.evaluate("q => { location.search = '?q=' + encodeURIComponent(q.replace(/[\\ud800-\\udfff]/g, '')); }", hostile)
+    page.wait_for_function("document.querySelector('.found').textContent")
+    page.wait_for_timeout(500)
+    assert not alarms
+    assert page.locator(".answers img, .answers script").count() == 0
+
+
+def test_ranking_is_that_of_python(warm: BrowserContext, server: FaultServer, searcher: Searcher, project: Project) -> None:
+    """A sample; `scripts/bench_browser.py` asks all."""
+    page = warm.new_page()
+    page.goto(f"{server.base}de/about/")
+    judged = read_judged(project, read_catalogue(project))
+    parity = measure_parity(page, searcher, judged[:: max(1, len(judged) // 40)])
+    assert parity.first >= 0.99, parity
+    assert parity.first_five >= 0.98, parity
+    assert parity.outcome >= 0.98, parity

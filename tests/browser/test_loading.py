@@ -1,0 +1,168 @@
+"""Loading the full search: progress, cancelling, resuming, broken files, and what remains where it cannot be had."""
+
+from __future__ import annotations
+
+import gzip
+import hashlib
+import json
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Page, expect
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from fault_server import FaultServer
+
+Ask = Callable[..., Page]
+QUESTION = "Der Kunde versteht meine Rechnung nicht"
+
+
+def manifest_of(site: Path) -> dict[str, Any]:
+    return json.loads((site / "ask" / "manifest.json").read_text("utf-8"))  # type: ignore[no-any-return]
+
+
+def chunks_of(site: Path, part: str) -> list[str]:
+    return [f"ask/{chunk['name']}" for chunk in manifest_of(site)["parts"][part]]
+
+
+def test_words_first_and_a_bar_that_can_be_cancelled_and_resumed(
+    context: BrowserContext, ask: Ask, server: FaultServer, site: Path
+) -> None:
+    model = set(chunks_of(site, "model"))
+    server.fault = lambda path: "slow" if path in model else None
+    page = ask(context, "de", QUESTION, "words")
+    expect(page.locator("article.answer").first).to_have_attribute("data-guide", "invoice-not-understood")
+    bar = page.locator(".load progress")
+    expect(bar).to_be_visible()
+    expect(page.locator(".load-text")).to_contain_text(" MB")
+    page.wait_for_function("document.querySelector('.load progress').value > 3e6")
+    page.locator(".load button").click()
+    expect(page.locator(".load-status")).to_contain_text("Abgebrochen")
+    assert page.locator("article.answer").count() > 0
+    before = set(server.fetched)
+    server.fetched = []
+    server.fault = lambda path: None
+    page.locator(".load button").click()
+    page.wait_for_selector('.answers[data-stage="full"]')
+    again = [path for path in server.fetched if path.endswith(".bin") and path in before]
+    assert len(again) <= 2, again  # those that were under way
+
+
+@pytest.mark.parametrize(("fault", "words"), [("html", "beschädigt"), ("truncate", "beschädigt"), ("drop", "Verbindung")])
+def test_a_broken_file_is_told_and_words_still_find(
+    context: BrowserContext, ask: Ask, server: FaultServer, site: Path, fault: str, words: str
+) -> None:
+    broken = chunks_of(site, "vectors")[0]
+    server.fault = lambda path: fault if path == broken else None
+    page = ask(context, "de", QUESTION, "words")
+    expect(page.locator(".load-status")).to_contain_text(words)
+    assert page.locator("article.answer").count() > 0
+    server.fault = lambda path: None
+    page.locator(".load button").click()
+    page.wait_for_selector('.answers[data-stage="full"]')
+
+
+def test_a_passing_fault_is_mended_without_a_word(
+    context: BrowserContext, ask: Ask, server: FaultServer, site: Path
+) -> None:
+    broken = chunks_of(site, "tokenizer")[0]
+    server.fault = lambda path: "drop" if path == broken and server.fetched.count(broken) == 1 else None
+    page = ask(context, "de", QUESTION)
+    assert server.fetched.count(broken) == 2
+    expect(page.locator(".load")).to_be_hidden()
+
+
+def test_a_damaged_store_is_refetched(context: BrowserContext, ask: Ask, server: FaultServer, site: Path) -> None:
+    ask(context, "de", QUESTION).close()
+    page = context.new_page()
+    page.goto(f"{server.base}de/about/")
+    chunk = chunks_of(site, "model")[0]
+    page.evaluate(
+        """async url => {
+          const store = await caches.open("rapport-search");
+          const old = await (await store.match(url)).arrayBuffer();
+          new Uint8Array(old).fill(7, 100, 200);
+          await store.put(url, new Response(old));
+        }""",
+        server.base + chunk,
+    )
+    server.fetched = []
+    ask(context, "de", QUESTION)
+    assert [path for path in server.fetched if path.endswith(".bin")] == [chunk]
+
+
+def test_a_new_release_fetches_only_what_changed(
+    context: BrowserContext, ask: Ask, server: FaultServer, site: Path
+) -> None:
+    ask(context, "de", QUESTION).close()
+    manifest = manifest_of(site)
+    old = manifest["parts"]["words-de"]
+    texts = json.loads(b"".join(gzip.decompress((site / "ask" / chunk["name"]).read_bytes()) for chunk in old))
+    texts["guides"][0]["title"] = "Ein neuer Titel"
+    body = json.dumps(texts).encode()
+    packed = gzip.compress(body)
+    digest = hashlib.sha256(packed).hexdigest()
+    name = f"{digest[:20]}.bin"
+    manifest["parts"]["words-de"] = [{"name": name, "bytes": len(packed), "sha256": digest, "size": len(body)}]
+    server.overlay = {f"ask/{name}": packed, "ask/manifest.json": json.dumps(manifest).encode()}
+    server.fetched = []
+    page = ask(context, "de", QUESTION)
+    assert [path for path in server.fetched if path.endswith(".bin")] == [f"ask/{name}"]
+    page.wait_for_function(
+        """async gone => !(await (await caches.open("rapport-search")).match(gone))""",
+        arg=f"{server.base}ask/{old[0]['name']}",
+    )
+
+
+def test_a_page_of_another_release_says_so(context: BrowserContext, server: FaultServer, site: Path) -> None:
+    manifest = {**manifest_of(site), "code": "0" * 12}
+    server.overlay = {"ask/manifest.json": json.dumps(manifest).encode()}
+    page = context.new_page()
+    page.goto(f"{server.base}de/ask/?q={QUESTION}")
+    expect(page.locator(".load-status")).to_contain_text("erneuert")
+    expect(page.locator(".listing")).to_be_visible()
+    server.overlay = {}
+    page.locator(".load button").click()
+    page.wait_for_selector('.answers[data-stage="full"]')
+
+
+def test_a_site_with_another_model_finds_by_words(context: BrowserContext, ask: Ask, server: FaultServer, site: Path) -> None:
+    manifest = manifest_of(site)
+    manifest.update(model=None, modules=None, parts={k: v for k, v in manifest["parts"].items() if k.startswith("words-")})
+    server.overlay = {"ask/manifest.json": json.dumps(manifest).encode()}
+    page = ask(context, "de", QUESTION, "words")
+    expect(page.locator(".load-status")).to_contain_text("anderen Sprachmodell")
+    assert page.locator(".load button").count() == 0
+
+
+OBSTACLES = {
+    "saver": "Object.defineProperty(navigator, 'connection', { value: { saveData: true } })",
+    "storage": "Object.defineProperty(window, 'caches', { value: undefined })",
+    "memory": "Object.defineProperty(navigator, 'deviceMemory', { value: 0.5 })",
+    "unsupported": "Object.defineProperty(WebAssembly, 'validate', { value: () => false })",
+}
+
+
+@pytest.mark.parametrize("obstacle", OBSTACLES)
+def test_obstacles_are_told_and_words_still_find(
+    browser: Browser, context: BrowserContext, ask: Ask, server: FaultServer, obstacle: str
+) -> None:
+    context.add_init_script(OBSTACLES[obstacle])
+    page = ask(context, "de", QUESTION, "words")
+    expect(page.locator(".load-status")).to_contain_text("nach Wörtern")
+    expect(page.locator("article.answer").first).to_have_attribute("data-guide", "invoice-not-understood")
+    assert sum(path.endswith(".bin") for path in server.fetched) <= 2
+    if obstacle == "unsupported":
+        assert page.locator(".load button").count() == 0
+    elif obstacle == "saver":
+        page.locator(".load button").click()
+        page.wait_for_selector('.answers[data-stage="full"]')
+
+
+def test_a_visit_without_a_question_fetches_next_to_nothing(context: BrowserContext, server: FaultServer) -> None:
+    page = context.new_page()
+    page.goto(f"{server.base}de/money/invoice-not-understood/", wait_until="networkidle")
+    assert not [path for path in server.fetched if path.endswith(".bin")]

@@ -1,0 +1,98 @@
+"""What a page may do: nothing outside its site, nothing that its policy forbids, nothing that keeps readers out."""
+
+from __future__ import annotations
+
+import re
+import threading
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+from playwright.sync_api import BrowserContext, Page
+
+from rapport.serve import open_server
+from rapport.types import LANGUAGES
+
+if TYPE_CHECKING:
+    from fault_server import FaultServer
+
+Ask = Callable[..., Page]
+AXE = Path(__file__).resolve().parents[2] / "node_modules" / "axe-core" / "axe.min.js"
+RUN_AXE = """async () => {
+  const { violations } = await axe.run(document, { resultTypes: ["violations"] });
+  return violations.map(({ id, nodes }) => `${id}: ${nodes.slice(0, 3).map((node) => node.html).join(" | ")}`);
+}"""
+QUESTIONS = {
+    "es": "el cliente no entiende la factura",
+    "ru": "заказчик не понимает счёт",
+    "ja": "お客様が請求書を理解できません",
+    "nl": "de klant begrijpt de factuur niet",
+    "de": "Der Kunde versteht meine Rechnung nicht",
+}
+
+
+def violations(page: Page) -> list[str]:
+    if not page.evaluate("'axe' in window"):
+        page.evaluate(AXE.read_text("utf-8"))
+    return page.evaluate(RUN_AXE)  # type: ignore[no-any-return]
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_answers_are_accessible(warm: BrowserContext, ask: Ask, lang: str) -> None:
+    page = ask(warm, lang, QUESTIONS[lang])
+    for details in page.locator("article.answer details").all():
+        details.locator("summary").click()
+    for scheme in ("light", "dark"):
+        page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
+        for width in (390, 1280):
+            page.set_viewport_size({"width": width, "height": 900})
+            assert violations(page) == [], (lang, scheme, width)
+            assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), (lang, width)
+
+
+def test_other_states_are_accessible(warm: BrowserContext, context: BrowserContext, ask: Ask, server: FaultServer) -> None:
+    page = ask(warm, "de", "wie wird das wetter morgen")
+    assert violations(page) == []
+    page.goto(f"{server.base}de/")
+    page.locator("#q-home").press_sequentially("rechn")
+    page.wait_for_selector("[role=option]")
+    page.locator("#q-home").press("ArrowDown")
+    for scheme in ("light", "dark"):
+        page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
+        assert violations(page) == []
+    server.fault = lambda path: "slow" if path.endswith(".bin") else None
+    loading = context.new_page()
+    loading.goto(f"{server.base}de/ask/?q=Rechnung")
+    loading.wait_for_selector(".load progress")
+    assert violations(loading) == []
+    loading.locator(".load button").click()
+    loading.wait_for_selector(".load-status:not(:empty)")
+    assert violations(loading) == []
+
+
+@pytest.fixture
+def careful(site: Path) -> Iterator[str]:
+    """The site at the root of `rapport serve`, which sends the policy as a header, for pages and workers."""
+    with open_server(site, "127.0.0.1", 0) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        yield f"http://127.0.0.1:{server.server_address[1]}/"
+        server.shutdown()
+
+
+def test_no_foreign_request_and_nothing_that_the_policy_forbids(context: BrowserContext, careful: str) -> None:
+    requests: list[str] = []
+    complaints: list[str] = []
+    context.on("request", lambda request: requests.append(request.url))
+    context.on("console", lambda message: complaints.append(message.text) if message.type == "error" else None)
+    context.on("weberror", lambda error: complaints.append(str(error.error)))
+    page = context.new_page()
+    page.goto(f"{careful}de/")
+    page.locator("#q-home").press_sequentially("rechn")
+    page.wait_for_selector("[role=option]")
+    page.goto(f"{careful}de/ask/?q=Der+Kunde+versteht+meine+Rechnung+nicht")
+    page.wait_for_selector('.answers[data-stage="full"]')
+    policy = page.locator('meta[http-equiv="Content-Security-Policy"]').get_attribute("content") or ""
+    assert re.search(r"script-src 'self' 'wasm-unsafe-eval'(;|$)", policy)
+    assert not complaints
+    assert [url for url in requests if not url.startswith((careful, "data:"))] == []

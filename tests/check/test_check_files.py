@@ -1,0 +1,125 @@
+"""Files that are missing, misplaced or unreadable, and the files that the rules rest on."""
+
+from __future__ import annotations
+
+import pytest
+from sample import TODAY, WRITTEN, path_of
+
+from rapport.check import Level, Problem, check
+from rapport.project import Project
+from rapport.types import LANGUAGES
+
+DE = path_of("invoice-not-understood", "de")
+JA = path_of("invoice-not-understood", "ja")
+
+
+def said(project) -> list[str]:
+    """All but the sample's own hints and what follows from a changed source."""
+    problems = [problem for problem in check(project, TODAY) if problem.level is Level.ERROR]
+    return [str(problem) for problem in problems if not problem.message.startswith("behind ")]
+
+
+def test_the_sample_has_no_problem_but_links_to_the_planned_guide(sound):
+    problems = check(sound, TODAY)
+    assert {problem.level for problem in problems} == {Level.HINT}
+    assert [problem.path for problem in problems] == sorted(path_of("late-payment", lang) for lang in LANGUAGES)
+
+
+def test_problem_is_one_line():
+    problem = Problem("docs/de/a.md", 3, "a\nb", "c", Level.HINT)
+    assert str(problem) == "docs/de/a.md:3: hint: a b; c"
+    assert str(Problem("a.md", 1, "x", "y")) == "a.md:1: x; y"
+
+
+@pytest.mark.parametrize("change", [lambda data: data.replace(b"\n", b"\r\n"), lambda data: b"\xef\xbb\xbf" + data])
+def test_line_ends_and_byte_order_mark_do_not_count(project, change):
+    for guide in WRITTEN:
+        for lang in LANGUAGES:
+            path = project.root / path_of(guide, lang)
+            path.write_bytes(change(path.read_bytes()))
+    assert {problem.level for problem in check(project, TODAY)} == {Level.HINT}
+
+
+def test_latin_1_is_one_problem_and_hides_no_other(project):
+    path = project.root / DE
+    text = path.read_text("utf-8")
+    path.write_bytes(text.encode("latin-1", "replace"))
+    other = project.root / path_of("late-payment", "nl")
+    other.write_text(other.read_text("utf-8").replace("‘Ja.’", '"Ja."', 1), "utf-8")
+    line = text[: text.index("ü")].count("\n") + 1
+    assert said(project) == [
+        f"{DE}:{line}: is not UTF-8; save the file as UTF-8",
+        f'{path_of("late-payment", "nl")}:30: straight quotation mark "; write ‘…’',
+    ]
+
+
+def test_missing_translation(project):
+    (project.root / JA).unlink()
+    assert said(project) == [f"{DE}:1: invoice-not-understood is missing in ja; write {JA}"]
+
+
+def test_missing_source(project):
+    (project.root / DE).unlink()
+    expected = {
+        f"{path_of('invoice-not-understood', lang)}:1: invoice-not-understood is missing in its source language de; "
+        f"write {DE}"
+        for lang in LANGUAGES
+        if lang != "de"
+    }
+    assert set(said(project)) == expected
+
+
+def test_misplaced_files(project):
+    docs = project.docs
+    text = (project.root / DE).read_text("utf-8")
+    (docs / "es" / "late-payment.md").write_text(text, "utf-8")
+    (docs / "es" / "neu.md").write_text(text, "utf-8")
+    (docs / "de" / "fit").mkdir()
+    (project.root / DE).rename(docs / "de" / "fit" / "invoice-not-understood.md")
+    (docs / "nl" / "money" / "unknown.md").write_text("", "utf-8")
+    (docs / "nl" / "money" / "index.md").write_text("# Geld\n", "utf-8")
+    (docs / "fr").mkdir()
+    (docs / "fr" / "a.md").write_text("# A\n", "utf-8")
+    found = "\n".join(said(project))
+    for line in (
+        "docs/es/late-payment.md:1: lies outside its theme, and belongs to money; "
+        "move it to docs/es/money/late-payment.md",
+        "docs/es/neu.md:1: is a guide outside a theme",
+        "docs/de/fit/invoice-not-understood.md:1: lies in fit, and belongs to money; "
+        "move it to docs/de/money/invoice-not-understood.md",
+        "docs/nl/money/unknown.md:1: is empty",
+        "docs/nl/money/unknown.md:1: 'unknown' is not in the catalogue",
+        "docs/nl/money/index.md:1: a theme's page is generated",
+        "docs/fr/a.md:1: lies where no page belongs",
+    ):
+        assert line in found
+
+
+def test_unreadable_words_hide_nothing_else(project):
+    (project.i18n / "es.yml").write_text("words: [", "utf-8")
+    (project.i18n / "ru.yml").write_bytes("слово".encode("cp1251"))
+    path = project.root / DE
+    path.write_text(path.read_text("utf-8").replace("## Häufige Fehler", "## Fehler"), "utf-8")
+    places = [line.partition(": ")[0] for line in said(project)]
+    assert places == [f"{DE}:107", "i18n/es.yml:1", "i18n/ru.yml:1"]
+
+
+@pytest.mark.parametrize("file", ["content/guides.yml", "content/advice.yml"])
+def test_unreadable_catalogue_hides_nothing_else(project, file):
+    (project.root / file).write_text("a: [\n", "utf-8")
+    path = project.root / DE
+    path.write_text(path.read_text("utf-8").replace("## Häufige Fehler", "## Fehler"), "utf-8")
+    assert [line.partition(": ")[0] for line in said(project)] == [f"{file}:2", f"{DE}:107"]
+
+
+@pytest.mark.parametrize("folder", ["search_index/questions", "tests/questions"])
+def test_a_missing_file_of_questions_is_one_problem(project, folder):
+    (project.root / folder / "ja.jsonl").unlink()
+    (problem,) = said(project)
+    assert problem.startswith(f"{folder}/ja.jsonl:1: cannot be read")
+
+
+def test_nothing_but_a_configuration(tmp_path):
+    problems = check(Project(tmp_path, "default"), TODAY)
+    assert problems
+    assert all(problem.line >= 1 and problem.mend for problem in problems)

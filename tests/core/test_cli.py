@@ -1,0 +1,208 @@
+"""The command as it is typed, on this checkout with the real model."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+import rapport as rapport_package
+from rapport.cli import run
+
+if TYPE_CHECKING:
+    from rapport.project import Project
+
+QUESTION = "Der Kunde versteht meine Rechnung nicht und fragt, wofür er zahlen soll"
+NO_ANSWER = "Wie lange muss ein Ei kochen?"
+HEAVY = {"torch", "transformers", "sentence_transformers", "sklearn", "mkdocs", "onnx", "wordfreq", "ir_measures"}
+
+
+@pytest.fixture(autouse=True)
+def here(monkeypatch: pytest.MonkeyPatch, real: Project) -> None:
+    monkeypatch.setenv("RAPPORT_ROOT", str(real.root))
+
+
+def rapport(*arguments: str | bytes, **options: object) -> subprocess.CompletedProcess[bytes]:
+    return subprocess.run([sys.executable, "-m", "rapport", *arguments], capture_output=True, check=False, **options)
+
+
+def test_answered(capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(["ask", QUESTION, "--json", "-k", "2"]) == 0
+    out, err = capsys.readouterr()
+    entry = json.loads(out)
+    assert err == ""
+    assert out.count("\n") == 1
+    assert (entry["id"], entry["question"], entry["lang"], entry["outcome"]) == (None, QUESTION, "de", "answered")
+    assert [hit["rank"] for hit in entry["results"]] == [1, 2]
+    assert entry["results"][0]["guide"] == "invoice-not-understood"
+    assert entry["results"][0]["url"].startswith("/de/money/invoice-not-understood/#")
+
+
+def test_a_question_may_come_in_words(capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(["ask", "--json", *QUESTION.split()]) == 0
+    assert json.loads(capsys.readouterr().out)["question"] == QUESTION
+
+
+def test_a_russian_question_answered_in_german(capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(["ask", "Клиент не понимает, за что выставлен счёт", "--lang", "de", "--json"]) == 0
+    entry = json.loads(capsys.readouterr().out)
+    assert entry["lang"] == "de"
+    assert entry["results"][0]["guide"] == "invoice-not-understood"
+    assert {hit["lang"] for hit in entry["results"]} == {"de"}
+    assert entry["results"][0]["url"].startswith("/de/")
+
+
+def test_not_answered(capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(["ask", NO_ANSWER, "--json"]) == 1
+    entry = json.loads(capsys.readouterr().out)
+    assert (entry["answered"], entry["outcome"]) == (False, "nothing")
+    assert entry["results"]
+
+
+def test_for_people(capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(["ask", QUESTION]) == 0
+    lines = [line.strip() for line in capsys.readouterr().out.splitlines()]
+    assert lines[0] == "Der Kunde kann die Rechnung nicht nachvollziehen"
+    assert any(line.startswith("/de/money/invoice-not-understood/#") for line in lines)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (["ask"], "give either a question or --input"),
+        (["ask", "x", "--input", "-"], "give either a question or --input"),
+        (["ask", ""], "the question is empty"),
+        (["ask", " \t"], "the question is empty"),
+        (["ask", "x", "--lang", "en"], "Invalid value for '--lang'"),
+        (["ask", "x", "-k", "0"], "Invalid value for '-k'"),
+        (["ask", "x", "-k", "51"], "Invalid value for '-k'"),
+        (["ask", "x", "-k", "many"], "Invalid value for '-k'"),
+        (["ask", "x", "--jsn"], "No such option"),
+        (["ask", "--input", "/nowhere/q.jsonl"], "/nowhere/q.jsonl: cannot be read"),
+        (["ask", "--input", "."], "Invalid value for '--input'"),
+        (["answer"], "No such command"),
+        (["build", "site"], "unexpected extra argument"),
+        (["serve", "--port", "70000"], "Invalid value for '--port'"),
+        (["check", "docs"], "paths are for --stamp only"),
+    ],
+)
+def test_wrong_use_is_one_line_and_status_2(
+    arguments: list[str], message: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert run(arguments) == 2
+    out, err = capsys.readouterr()
+    assert out == ""
+    assert err.startswith("rapport: ")
+    assert err.count("\n") == 1
+    assert message in err
+
+
+@pytest.mark.parametrize("arguments", [["--help"], ["ask", "--help"], ["-h"]])
+def test_help(arguments: list[str], capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(arguments) == 0
+    assert capsys.readouterr().out
+
+
+def test_no_project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    monkeypatch.delenv("RAPPORT_ROOT")
+    monkeypatch.chdir(tmp_path)
+    for command in ("ask x", "build", "serve", "check", "status", "eval", "new money x"):
+        assert run(command.split()) == 2
+        assert capsys.readouterr().err == (
+            f"rapport: no rapport.toml in {tmp_path.resolve()} or above; run the command inside a Rapport checkout\n"
+        )
+
+
+def test_no_index(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    (tmp_path / "rapport.toml").write_text("", "utf-8")
+    monkeypatch.setenv("RAPPORT_ROOT", str(tmp_path))
+    assert run(["ask", "x"]) == 2
+    assert capsys.readouterr().err == "rapport: there is no search index yet; run `rapport build`\n"
+
+
+def test_no_model(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    monkeypatch.setenv("RAPPORT_CACHE", str(tmp_path))
+    assert run(["ask", "x"]) == 2
+    out, err = capsys.readouterr()
+    assert out == ""
+    assert err.startswith(f"rapport: {tmp_path}")
+    assert err.endswith(": the embedding model is not there yet; run `rapport build`\n")
+
+
+def test_a_file_of_questions(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    lines = [{"id": 1, "lang": "nl", "text": QUESTION}, {"id": "b", "text": NO_ANSWER}]
+    (tmp_path / "q").write_text("".join(json.dumps(line) + "\n" for line in lines), "utf-8")
+    assert run(["ask", "--input", str(tmp_path / "q"), "-k", "1"]) == 0
+    found = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
+    assert [(entry["id"], entry["lang"], entry["answered"]) for entry in found] == [(1, "nl", True), ("b", "de", False)]
+    assert [len(entry["results"]) for entry in found] == [1, 1]
+
+
+def test_a_wrong_line_is_status_2(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (tmp_path / "q").write_text('{"text": "a"}\n{"text": 1}\n', "utf-8")
+    assert run(["ask", "--input", str(tmp_path / "q")]) == 2
+    assert capsys.readouterr() == ("", f"rapport: {tmp_path / 'q'}:2: `text` is missing or empty\n")
+
+
+def test_an_empty_file_is_no_mistake(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (tmp_path / "q").write_bytes(b"")
+    assert run(["ask", "--input", str(tmp_path / "q")]) == 0
+    assert capsys.readouterr() == ("", "")
+
+
+def test_standard_input() -> None:
+    done = rapport("ask", "--input", "-", input=json.dumps({"text": QUESTION}).encode())
+    assert (done.returncode, done.stderr) == (0, b"")
+    assert json.loads(done.stdout)["answered"] is True
+
+
+def test_an_argument_that_is_not_utf_8() -> None:
+    done = rapport(b"ask", b"--json", QUESTION.encode() + b" \xff\xfe")
+    assert done.stderr == b""
+    assert done.returncode == 0
+    assert json.loads(done.stdout)["question"] == QUESTION + " ??"
+
+
+@pytest.mark.parametrize("form", [[QUESTION], [QUESTION, "--json"], [NO_ANSWER], ["--input", "-"]])
+def test_a_reader_that_goes_away_is_no_mistake(form: list[str]) -> None:
+    reader, writer = os.pipe()
+    os.close(reader)
+    command = [sys.executable, "-m", "rapport", "ask", *form]
+    lines = json.dumps({"text": QUESTION}).encode() + b"\n"
+    done = subprocess.run(command, stdout=writer, stderr=subprocess.PIPE, check=False, input=lines * 2)
+    os.close(writer)
+    assert (done.returncode, done.stderr) == (0, b"")
+
+
+WATCH = """
+import json, sys
+from rapport.cli import run
+status = run(sys.argv[1:])
+print(json.dumps([status, sorted({name.split(".")[0] for name in sys.modules})]))
+"""
+
+
+def snapshot(*folders: Path) -> dict[str, tuple[int, int]]:
+    return {
+        str(path): (path.stat().st_mtime_ns, path.stat().st_size) for folder in folders for path in folder.rglob("*")
+    }
+
+
+def test_asking_writes_nothing_and_imports_nothing_heavy(real: Project, tmp_path: Path) -> None:
+    from rapport.model.store import cache_folder
+
+    watched = (real.search_index, real.docs, real.i18n, real.content, cache_folder() / "models", tmp_path)
+    before = snapshot(*watched)
+    command = [sys.executable, "-c", WATCH, "ask", QUESTION, "--json"]
+    environment = {**os.environ, "PYTHONPATH": str(Path(rapport_package.__file__).parents[1])}
+    done = subprocess.run(command, capture_output=True, check=True, cwd=tmp_path, env=environment)
+    status, modules = json.loads(done.stdout.splitlines()[-1])
+    assert status == 0
+    assert {"faiss", "onnxruntime"} <= set(modules)
+    assert HEAVY & set(modules) == set()
+    assert snapshot(*watched) == before

@@ -1,0 +1,342 @@
+"""Files that people write: YAML, JSON Lines, catalogue, settings, configuration. Every problem names file and line."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING
+
+import pytest
+import small
+
+from rapport.bank import parse_json_lines, read_bank, read_judged
+from rapport.build import read_inputs, read_settings
+from rapport.catalogue import read_catalogue
+from rapport.errors import ContentError, RapportError, UsageError
+from rapport.knowledge import Settings
+from rapport.project import Project, open_project
+from rapport.types import BankQuestion, CatalogueGuide, JudgedQuestion
+from rapport.yamlfile import parse_yaml, read_text, read_yaml
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+
+def refusal(call: Callable[[], object]) -> str:
+    with pytest.raises(ContentError) as caught:
+        call()
+    text = str(caught.value)
+    assert "\n" not in text
+    return text
+
+
+# -- errors ------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("error", "text"),
+    [
+        (RapportError("broken"), "broken"),
+        (RapportError("broken", mend="mend it"), "broken; mend it"),
+        (RapportError("broken", where="a.md"), "a.md: broken"),
+        (RapportError("broken", where="a.md", line=3, mend="mend it"), "a.md:3: broken; mend it"),
+        (RapportError("two\n  lines"), "two lines"),
+    ],
+)
+def test_an_error_is_one_line(error: RapportError, text: str) -> None:
+    assert str(error) == text
+
+
+# -- text and YAML -----------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("data", "text"),
+    [
+        (b"\xef\xbb\xbfa: 1\n", "a: 1\n"),
+        (b"a: 1\r\nb: 2\r\n", "a: 1\nb: 2\n"),
+        ("größer".encode(), "größer"),
+        (b"", ""),
+    ],
+)
+def test_read_text(tmp_path: Path, data: bytes, text: str) -> None:
+    (tmp_path / "a").write_bytes(data)
+    assert read_text(tmp_path / "a", "a") == text
+
+
+def test_latin_1_is_refused_at_its_line(tmp_path: Path) -> None:
+    (tmp_path / "a").write_bytes("eins\nzwei\ngrößer\n".encode("latin-1"))
+    assert refusal(lambda: read_text(tmp_path / "a", "docs/a.md")) == (
+        "docs/a.md:3: is not UTF-8; save the file as UTF-8"
+    )
+
+
+def test_a_missing_file_is_named(tmp_path: Path) -> None:
+    assert refusal(lambda: read_text(tmp_path / "a", "docs/a.md")) == (
+        "docs/a.md: cannot be read (No such file or directory)"
+    )
+
+
+def test_yaml_gives_values_and_lines() -> None:
+    value, lines = parse_yaml("a: 1\nb:\n  - x\n\nc: 2026-01-02\n", "f", first_line=2)
+    assert value == {"a": 1, "b": ["x"], "c": "2026-01-02"}
+    assert lines == {"a": 2, "b": 3, "c": 6}
+
+
+@pytest.mark.parametrize("text", ["", "# nothing\n"])
+def test_empty_yaml_is_none(text: str) -> None:
+    assert parse_yaml(text, "f") == (None, {})
+
+
+@pytest.mark.parametrize(
+    ("text", "line", "part"),
+    [
+        ("a: 1\nb: 2\na: 3\n", 3, "the key 'a' stands twice"),
+        ("a:\n  b: 1\n  b: 2\n", 3, "the key 'b' stands twice"),
+        ("a: 1\nb: c: d\n", 2, "mapping values are not allowed here"),
+        ("a: [1, 2\nb: 3\n", 2, ""),
+        ("a: 1\n\tb: 2\n", 2, ""),
+        ("a: !!python/object:os.system {}\n", 1, "could not determine a constructor"),
+        ("a: \x00\n", 1, ""),
+        ("? [1]\n: 2\n", 1, ""),
+    ],
+)
+def test_broken_yaml_is_refused_at_its_line(text: str, line: int, part: str) -> None:
+    message = refusal(lambda: parse_yaml(text, "f.yml"))
+    assert message.startswith(f"f.yml:{line}: the YAML cannot be read: ")
+    assert part in message
+    assert message.endswith("; mend or quote that line")
+
+
+def test_yaml_lines_count_from_where_the_text_begins() -> None:
+    assert refusal(lambda: parse_yaml("a: 1\na: 2\n", "f.md", first_line=2)).startswith("f.md:3: ")
+
+
+def test_bom_and_crlf_do_not_shift_lines(tmp_path: Path) -> None:
+    (tmp_path / "a.yml").write_bytes(b"\xef\xbb\xbfa: 1\r\nb: c: d\r\n")
+    assert refusal(lambda: read_yaml(tmp_path / "a.yml", "a.yml")).startswith("a.yml:2: ")
+
+
+# -- catalogue ---------------------------------------------------------------------------------------------------
+
+
+def test_catalogue(built: Project) -> None:
+    catalogue = read_catalogue(built)
+    assert list(catalogue.guides) == ["leave-early", "invoice-unclear", "late-payment"]
+    assert catalogue.themes == ("fit", "money")
+    assert catalogue.guides["late-payment"] == CatalogueGuide(
+        "late-payment", "money", "What late-payment is.", ("A1",), "es"
+    )
+    assert [guide.id for guide in catalogue.of_theme("money")] == ["invoice-unclear", "late-payment"]
+    assert catalogue.advice == ("A1",)
+
+
+GUIDE = "  late-payment: {scope: s, advice: [A1], source: es}\n"
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("", "1: must list themes and their guides"),
+        ("- a\n", "1: must list themes and their guides"),
+        ("a: 1\nmoney: late\n", "1: theme 'a' lists no guides"),
+        ("money:\n" + GUIDE + "fit:\n" + GUIDE, "3: guide 'late-payment': stands in two themes"),
+        ("money:\n  a: {scope: s, advice: [], source: es, title: x}\n", "1: guide 'a': unknown key 'title'"),
+        ("money:\n  a: {scope: s, advice: []}\n", "1: guide 'a': lacks 'source'"),
+        ("money:\n  a: {scope: s, advice: [], source: en}\n", "1: guide 'a': source 'en' is none of es, ru, ja, nl, de"),
+        ("money:\n  a: {scope: s, advice: [Z9], source: es}\n", "advice code 'Z9' is not in content/advice.yml"),
+        ("money:\n  a: {scope: s, advice: A1, source: es}\n", "`advice` must be a list of codes"),
+        ("money:\n  a: late\n", "1: guide 'a': must be a mapping"),
+        ("money:\n" + GUIDE + GUIDE, "3: the YAML cannot be read: the key 'late-payment' stands twice"),
+    ],
+)
+def test_a_wrong_catalogue_is_refused(project: Project, text: str, message: str) -> None:
+    (project.content / "guides.yml").write_text(text, "utf-8")
+    found = refusal(lambda: read_catalogue(project))
+    assert found.startswith("content/guides.yml:")
+    assert message in found
+
+
+@pytest.mark.parametrize("text", ["", "sources: 1\n", "sources:\n  de: {title: A}\n", "- sources\n"])
+def test_a_wrong_advice_list_is_refused(project: Project, text: str) -> None:
+    (project.content / "advice.yml").write_text(text, "utf-8")
+    assert refusal(lambda: read_catalogue(project)).startswith("content/advice.yml:1: must hold sources")
+
+
+# -- bank and judged questions -----------------------------------------------------------------------------------
+
+
+def test_the_bank_is_read_by_language_then_line(built: Project) -> None:
+    bank = read_bank(built, read_catalogue(built))
+    assert bank[0] == BankQuestion("invoice-unclear", "es", "El cliente no entiende la factura")
+    assert bank[-1] == BankQuestion(None, "de", "Die Firma singt ein Lied")
+    assert [question.lang for question in bank[::40]] == ["es", "ru", "ja", "nl", "de"]
+
+
+def test_the_section_that_a_question_asks_for_is_kept_and_white_space_folded(project: Project) -> None:
+    line = {"guide": "late-payment", "section": "why", "text": "  why  late\t? "}
+    (project.bank / "es.jsonl").write_text("\n" + json.dumps(line) + "\r\n\n", "utf-8")
+    first, *_ = read_bank(project, read_catalogue(project))
+    assert first == BankQuestion("late-payment", "es", "why late ?", "why")
+
+
+@pytest.mark.parametrize(
+    ("line", "message"),
+    [
+        ('{"guide": null, "text": "a"', "is not JSON"),
+        ("[1]", "must be an object in braces"),
+        ('{"guide": null, "text": "a", "lang": "de"}', "unknown key 'lang'; known are guide, section, text"),
+        ('{"guide": null}', "`text` is missing or empty"),
+        ('{"guide": null, "text": "  "}', "`text` is missing or empty"),
+        ('{"guide": null, "text": 1}', "`text` is missing or empty"),
+        ('{"text": "a"}', "`guide` is missing"),
+        ('{"guide": "nobody", "text": "a"}', "no guide 'nobody' in the catalogue"),
+        ('{"guide": ["late-payment"], "text": "a"}', "no guide ['late-payment'] in the catalogue"),
+        ('{"guide": null, "section": "x", "text": "a"}', "no section 'x'"),
+        ('{"guide": null, "text": "EINS"}', "stands already in line 1; delete one of them"),
+        ('{"guide": null, "text": "a\\ud800b"}', "holds half a character"),
+        ('{"guide": null, "text": ' + "9" * 5000 + "}", "is not JSON"),
+        ("[" * 100_000, "is not JSON"),
+    ],
+)
+def test_a_wrong_bank_line_is_refused(project: Project, line: str, message: str) -> None:
+    (project.bank / "nl.jsonl").write_text('{"guide": null, "text": "eins"}\n\n' + line + "\n", "utf-8")
+    found = refusal(lambda: read_bank(project, read_catalogue(project)))
+    assert found.startswith("search_index/questions/nl.jsonl:3: ")
+    assert message in found
+
+
+def test_a_line_may_hold_characters_that_only_look_like_line_ends() -> None:
+    text = '{"text": "a\u2028b\u0085c\x0bd"}\n{"text": "e"}'.replace("\x0b", "\\u000b")
+    assert list(parse_json_lines(text, "f")) == [(1, {"text": "a\u2028b\u0085c\x0bd"}), (2, {"text": "e"})]
+
+
+JUDGED = {"id": "de-1", "lang": "de", "kind": "short", "guide": "late-payment", "also": [], "text": "wann zahlt er"}
+
+
+def _judged(project: Project, *changes: dict[str, object]) -> list[JudgedQuestion]:
+    project.judged.mkdir(parents=True, exist_ok=True)
+    for lang in small.WHO:
+        (project.judged / f"{lang}.jsonl").write_text("", "utf-8")
+    lines = [json.dumps({**JUDGED, **change}, ensure_ascii=False) + "\n" for change in changes]
+    (project.judged / "de.jsonl").write_text("".join(lines), "utf-8")
+    return read_judged(project, read_catalogue(project))
+
+
+def test_judged_questions(project: Project) -> None:
+    none = {"id": "de-2", "kind": "none", "guide": None}
+    assert _judged(project, {"also": ["leave-early"], "section": "why"}, none) == [
+        JudgedQuestion("de-1", "de", "short", "late-payment", ("leave-early",), "why", "wann zahlt er"),
+        JudgedQuestion("de-2", "de", "none", None, (), None, "wann zahlt er"),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        ({"id": 1}, "`id` must be a text of its own"),
+        ({"id": "de-0"}, "`id` must be a text of its own"),
+        ({"lang": "nl"}, "`lang` must be 'de' in this file"),
+        ({"kind": "none"}, "`kind` must be"),
+        ({"kind": "tall"}, "`kind` must be"),
+        ({"guide": None}, "`kind` must be"),
+        ({"also": ["nobody"]}, "no guide 'nobody'"),
+        ({"also": None}, "`also` must be a list of guides"),
+        ({"also": "late-payment"}, "`also` must be a list of guides"),
+        ({"answer": 1}, "unknown key 'answer'"),
+    ],
+)
+def test_a_wrong_judged_line_is_refused(project: Project, change: dict[str, object], message: str) -> None:
+    found = refusal(lambda: _judged(project, {"id": "de-0"}, change))
+    assert found.startswith("tests/questions/de.jsonl:2: ")
+    assert message in found
+
+
+# -- titles and ranking settings ---------------------------------------------------------------------------------
+
+
+def test_a_guide_without_a_title_is_refused(project: Project) -> None:
+    (project.i18n / "catalogue" / "ru.yml").write_text("themes: {}\nguides: {late-payment: x}\n", "utf-8")
+    assert refusal(lambda: read_inputs(project)) == (
+        "i18n/catalogue/ru.yml:2: no title for the guide 'leave-early'; add `leave-early: …` under `guides:`"
+    )
+
+
+def test_settings(built: Project) -> None:
+    assert read_settings(built) == Settings(
+        **{key: tuple(value) if isinstance(value, list) else value for key, value in small.SETTINGS.items()}
+    )
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "message"),
+    [
+        ("near: 0.8", "far: 0.8", "2: key 'far' is missing or unknown"),
+        ("near: 0.8", "near: much", "2: `near` must be a number"),
+        ("near: 0.8", "near: .nan", "2: `near` must be a number"),
+        ("near: 0.8", "near: [1]", "2: `near` must be a number"),
+        ("- -2.0", "- no", "must be a list of 6 numbers"),
+        ("- -2.0\n", "", "must be a list of 6 numbers"),
+    ],
+)
+def test_wrong_settings_are_refused(project: Project, old: str, new: str, message: str) -> None:
+    path = project.search_index / "ranking.yml"
+    path.write_text(path.read_text("utf-8").replace(old, new, 1), "utf-8")
+    found = refusal(lambda: read_settings(project))
+    assert found.startswith("search_index/ranking.yml:")
+    assert message in found
+
+
+# -- the project -------------------------------------------------------------------------------------------------
+
+
+def test_the_project_is_found_from_any_folder_below(built: Project) -> None:
+    assert open_project(built.root / "docs" / "de") == Project(built.root, "default")
+
+
+def test_the_environment_names_the_project(built: Project, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("RAPPORT_ROOT", str(built.docs))
+    assert open_project().root == built.root
+
+
+def test_no_project(tmp_path: Path) -> None:
+    with pytest.raises(UsageError, match=r"^no rapport\.toml in .* or above; run the command inside a Rapport checkout$"):
+        open_project(tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("text", "model"),
+    [
+        ("", "default"),
+        ('model = "default"', "default"),
+        ('model = "someone/some-model"', "someone/some-model"),
+        ('model = "./model"', "{root}/model"),
+        ('model = "/there/model"', "/there/model"),
+    ],
+)
+def test_the_model_is_configured(tmp_path: Path, text: str, model: str) -> None:
+    (tmp_path / "rapport.toml").write_text(text, "utf-8")
+    assert open_project(tmp_path).model == model.format(root=tmp_path.resolve())
+
+
+@pytest.mark.parametrize(
+    ("data", "message"),
+    [
+        (b"model = ", "Invalid value"),
+        (b'modell = "default"', "unknown key 'modell'; only `model` is known"),
+        (b"model = 1", "`model` must be a name"),
+        (b'model = " "', "`model` must be a name"),
+        (b'model = "gr\xf6\xdfer"', "can't decode"),
+    ],
+)
+def test_a_wrong_configuration_is_refused(tmp_path: Path, data: bytes, message: str) -> None:
+    (tmp_path / "rapport.toml").write_bytes(data)
+    found = refusal(lambda: open_project(tmp_path))
+    assert found.startswith("rapport.toml: ")
+    assert message in found
+
+
+def test_a_path_is_shown_from_the_root(built: Project, tmp_path: Path) -> None:
+    assert built.show(built.docs / "de" / "a.md") == "docs/de/a.md"
+    assert built.show(tmp_path) == tmp_path.as_posix()

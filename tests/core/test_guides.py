@@ -1,0 +1,216 @@
+"""Markdown with front matter to `Guide`, its hash, its plain text, its rows."""
+
+from __future__ import annotations
+
+import dataclasses
+
+import pytest
+import small
+
+from rapport.build import excerpt
+from rapport.errors import ContentError
+from rapport.guides import guide_paths, parse_guide, plain, read_guides, source_hash
+from rapport.passages import passage_rows, situation_rows
+from rapport.project import Project
+from rapport.types import Row, RowKind, Section
+
+PATH = "docs/de/money/late-payment.md"
+TEXT = """---
+title: Der Kunde zahlt spät
+summary: 'Mit Fristen: so geht es'
+situations:
+  - Das Geld kommt nicht.
+  - "Er sagt: bald."
+advice: [A1]
+source: de
+reviewed: 2026-05-01
+---
+
+# Der Kunde zahlt spät
+
+Vorrede.
+
+## Kurz gesagt {#short-answer}
+
+Fragen Sie **nach**.
+
+```
+## Kein Abschnitt {#no}
+```
+
+## Ohne Anker
+
+~~~
+## Auch keiner {#no}
+
+## Warum  {#why}
+~~~
+## Warum {#why}   
+Darum.
+"""
+
+
+def test_parse() -> None:
+    guide = parse_guide(TEXT, PATH)
+    assert (guide.id, guide.theme, guide.lang, guide.path) == ("late-payment", "money", "de", PATH)
+    assert (guide.title, guide.summary) == ("Der Kunde zahlt spät", "Mit Fristen: so geht es")
+    assert guide.situations == ("Das Geld kommt nicht.", "Er sagt: bald.")
+    assert (guide.advice, guide.source, guide.translated) == (("A1",), "de", "")
+    assert (guide.reviewed, guide.law_as_of) == ("2026-05-01", "")
+    assert guide.body_line == 11
+    assert guide.key_lines == (
+        ("title", 2), ("summary", 3), ("situations", 4), ("advice", 7), ("source", 8), ("reviewed", 9),
+    )  # fmt: skip
+    assert (guide.line_of("advice"), guide.line_of("law_as_of")) == (7, 1)
+
+
+def test_sections_begin_at_headings_outside_fences() -> None:
+    assert parse_guide(TEXT, PATH).sections == (
+        Section(
+            "short-answer", "Kurz gesagt", 16, "Fragen Sie **nach**.\n\n```\n## Kein Abschnitt {#no}\n```"
+        ),
+        Section("", "Ohne Anker", 24, "~~~\n## Auch keiner {#no}\n\n## Warum  {#why}\n~~~"),
+        Section("why", "Warum", 31, "Darum."),
+    )
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("", "1: has no front matter; begin the file with --- and close it with ---"),
+        ("# Title\n", "1: has no front matter"),
+        ("---\ntitle: a\n", "1: has no front matter"),
+        ("---\n- a\n---\n", "2: front matter must be keys and values"),
+        ("---\n---\n", "2: front matter must be keys and values"),
+        ("---\nsummary: b\nsource: de\n---\n", "1: `title` is missing or not a text; write `title: …`"),
+        ("---\ntitle: a\nsummary: 1\nsource: de\n---\n", "3: `summary` is missing or not a text"),
+        ("---\ntitle: a\nsummary: b\nsource: ' '\n---\n", "4: `source` is missing or not a text"),
+        ("---\ntitle: a\nsummary: b\nsource: de\nsituations: x\n---\n", "5: `situations` must be a list of texts"),
+        ("---\ntitle: a\nsummary: b\nsource: de\nsituations:\n  - x: y\n---\n", "5: `situations` must be a list"),
+        ("---\ntitle: a\nsummary: b: c\n---\n", "3: the YAML cannot be read: mapping values are not allowed here"),
+        ("---\ntitle: a\nsummary: b\ntitle: c\n---\n", "4: the YAML cannot be read: the key 'title' stands twice"),
+    ],
+)
+def test_an_unreadable_guide_is_refused_at_its_line(text: str, message: str) -> None:
+    with pytest.raises(ContentError) as caught:
+        parse_guide(text, PATH)
+    assert str(caught.value).startswith(f"{PATH}:{message}")
+
+
+def test_an_unknown_key_is_refused_at_its_line(project: Project) -> None:
+    path = project.root / small.path_of("late-payment", "de")
+    path.write_text(path.read_text("utf-8").replace("advice:", "advices:"), "utf-8")
+    with pytest.raises(ContentError, match=r"^docs/de/money/late-payment\.md:9: unknown key 'advices'; remove it; known"):
+        read_guides(project)
+
+
+def test_guides_are_read_in_the_order_of_their_paths(built: Project) -> None:
+    assert guide_paths(built) == sorted(small.path_of(g, lang) for g in small.WRITTEN for lang in small.WHO)
+    assert [guide.path for guide in read_guides(built)] == guide_paths(built)
+
+
+def test_only_files_of_guides_are_guides(project: Project) -> None:
+    before = guide_paths(project)
+    for name in ("docs/de/money/index.md", "docs/de/about.md", "docs/en/money/x.md", "docs/de/money/a.txt"):
+        (project.root / name).parent.mkdir(parents=True, exist_ok=True)
+        (project.root / name).write_text("no guide", "utf-8")
+    assert guide_paths(project) == before
+
+
+# -- the hash that translations follow ---------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ("\nVorrede.\n", "\nVorrede.  \t\n"),
+        ("Darum.\n", "Darum.\n\n\n"),
+        ("Darum.\n", "Darum."),
+        ("2026-05-01", "2026-06-02"),
+        ("reviewed: 2026-05-01\n", "law_as_of: 2026-05-01\ntranslated: abc\n"),
+        ("'Mit Fristen: so geht es'", '"Mit Fristen: so geht es"'),
+        ("[A1]", "[A1, A2]"),
+    ],
+)
+def test_what_the_hash_does_not_count(old: str, new: str) -> None:
+    assert old in TEXT
+    assert source_hash(parse_guide(TEXT.replace(old, new), PATH)) == source_hash(parse_guide(TEXT, PATH))
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ("title: Der", "title: Ein"),
+        ("Mit Fristen", "Mit Frist"),
+        ("Das Geld", "Kein Geld"),
+        ("Darum.", "Darum!"),
+        ("Darum.", " Darum."),
+        ("Vorrede.\n", "Vor\nrede.\n"),
+        ("{#why}   ", "{#steps}"),
+    ],
+)
+def test_what_the_hash_counts(old: str, new: str) -> None:
+    assert old in TEXT
+    assert source_hash(parse_guide(TEXT.replace(old, new, 1), PATH)) != source_hash(parse_guide(TEXT, PATH))
+
+
+def test_the_hash_is_the_documented_one() -> None:
+    import hashlib
+
+    guide = dataclasses.replace(parse_guide(TEXT, PATH), title="T", summary="S", situations=("a", "b"), body="\nx \ny\n")
+    assert source_hash(guide) == hashlib.sha256(b"T\nS\na\nb\nx\ny").hexdigest()[:12]
+
+
+def test_line_ends_do_not_count(project: Project) -> None:
+    path = project.root / small.path_of("late-payment", "ja")
+    before = [source_hash(guide) for guide in read_guides(project)]
+    path.write_bytes(b"\xef\xbb\xbf" + path.read_bytes().replace(b"\n", b"\r\n"))
+    assert [source_hash(guide) for guide in read_guides(project)] == before
+
+
+# -- plain text and rows -----------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("markdown", "text"),
+    [
+        ("Fragen Sie **nach** und *sofort*.", "Fragen Sie nach und sofort."),
+        ("- eins\n- [ ] zwei\n* drei\n3. vier", "eins\nzwei\ndrei\nvier"),
+        ("siehe [die Rechnung](../money/a.md#why), ![Bild](b.png)", "siehe die Rechnung, Bild"),
+        ('!!! tip "Besser"\n    „Guten Tag.“\n', "„Guten Tag.“"),
+        ("> Zitat\n\n\n### Klein {#k}", "Zitat\nKlein"),
+        ("snake_case und 2*3 und `code`", "snake_case und 2*3 und code"),
+        ("", ""),
+    ],
+)
+def test_plain(markdown: str, text: str) -> None:
+    assert plain(markdown) == text
+
+
+def test_rows_of_a_guide() -> None:
+    guide = parse_guide(TEXT, PATH)
+    first, *_, last = passage_rows([guide])
+    assert first == Row(
+        RowKind.PASSAGE, "late-payment", "short-answer", "de",
+        "Der Kunde zahlt spät › Kurz gesagt\nFragen Sie nach.\n\n## Kein Abschnitt {#no}".replace(
+            "\n\n## Kein Abschnitt {#no}", "\nKein Abschnitt"
+        ),
+    )  # fmt: skip
+    assert last == Row(RowKind.PASSAGE, "late-payment", "why", "de", "Der Kunde zahlt spät › Warum\nDarum.")
+    assert situation_rows([guide]) == [
+        Row(RowKind.SITUATION, "late-payment", None, "de", text) for text in guide.situations
+    ]
+
+
+@pytest.mark.parametrize(
+    ("markdown", "limit", "text"),
+    [
+        ("eins\nzwei\ndrei", 8, "eins\nzwei"),
+        ("eins\nzwei\ndrei", 7, "eins"),
+        ("ein langer Satz", 5, "ein langer …"),
+        ("請求書がわからない顧客", 4, "請求書がわからな …"),
+        ("", 5, ""),
+    ],
+)
+def test_excerpt(markdown: str, limit: int, text: str) -> None:
+    assert excerpt(markdown, limit) == text

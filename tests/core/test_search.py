@@ -1,0 +1,272 @@
+"""Asking: what an answer holds, as an object, as JSON, as text."""
+
+from __future__ import annotations
+
+import io
+import json
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pytest
+import small
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from rapport.answers import answer_lines, print_answer, to_dict, to_json
+from rapport.errors import ContentError, UsageError
+from rapport.search import MAX_QUESTION
+from rapport.types import Outcome
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from rapport.project import Project
+    from rapport.search import Searcher
+
+QUESTION = "Der Kunde zahlt zu spät"
+
+
+def test_an_answer(searcher: Searcher) -> None:
+    answer = searcher.ask(f"  {QUESTION}\n ")
+    assert (answer.question, answer.lang, answer.question_lang) == (QUESTION, "de", "de")
+    assert (answer.outcome, answer.answered, answer.unwritten, answer.unwritten_title) == (
+        Outcome.ANSWERED, True, None, "",
+    )  # fmt: skip
+    assert 0.9 < answer.confidence <= 1
+    first, second = answer.hits
+    assert (first.rank, first.guide, first.section, first.lang) == (1, "late-payment", "short-answer", "de")
+    assert (first.title, first.heading) == ("Der Kunde zahlt zu spät", "short-answer de")
+    assert first.url == "/de/money/late-payment/#short-answer"
+    assert first.text == "Der Kunde zahlt zu spät. 0"
+    assert first.matched == "zahlt zu spät, hat noch nicht gezahlt"
+    assert (second.rank, second.guide) == (2, "invoice-unclear")
+    assert first.score > second.score
+
+
+def test_answered_in_another_language(searcher: Searcher) -> None:
+    answer = searcher.ask(QUESTION, "ja")
+    assert (answer.lang, answer.question_lang) == ("ja", "de")
+    assert [(hit.guide, hit.lang, hit.url) for hit in answer.hits] == [
+        ("late-payment", "ja", "/ja/money/late-payment/#short-answer"),
+        ("invoice-unclear", "ja", f"/ja/money/invoice-unclear/#{answer.hits[1].section}"),
+    ]
+    assert answer.hits[0].title == "顧客は支払いが遅い"
+    assert answer.hits[0].matched == ""
+
+
+def test_an_unwritten_guide_is_named_and_no_other_offered_as_the_answer(searcher: Searcher) -> None:
+    answer = searcher.ask("Der Kunde verdient einen Abschied", "ru")
+    assert (answer.outcome, answer.answered, answer.confidence) == (Outcome.UNWRITTEN, False, 0.0)
+    assert (answer.unwritten, answer.unwritten_title) == ("leave-early", "Клиент выматывает, хочу уйти")
+    assert {hit.guide for hit in answer.hits} == set(small.WRITTEN)
+
+
+def test_what_has_no_answer_here(searcher: Searcher) -> None:
+    answer = searcher.ask("Der Kunde spielt Tennis")
+    assert (answer.outcome, answer.answered, answer.unwritten) == (Outcome.NOTHING, False, None)
+    assert [hit.rank for hit in answer.hits] == [1, 2]
+
+
+@pytest.mark.parametrize("limit", [1, 2, 50])
+def test_the_limit(searcher: Searcher, limit: int) -> None:
+    hits = searcher.ask(QUESTION, limit=limit).hits
+    assert [hit.guide for hit in hits] == ["late-payment", "invoice-unclear"][:limit]
+
+
+@pytest.mark.parametrize(
+    ("question", "lang", "limit", "message"),
+    [
+        ("", None, 5, "the question is empty"),
+        (" \n\t\u3000", None, 5, "the question is empty"),
+        (QUESTION, "en", 5, "no language 'en'; use one of es, ru, ja, nl, de"),
+        (QUESTION, "", 5, "no language ''"),
+        (QUESTION, "de", 0, "at least one guide must be asked for"),
+        (QUESTION, "de", -1, "at least one guide must be asked for"),
+    ],
+)
+def test_wrong_use(searcher: Searcher, question: str, lang: str | None, limit: int, message: str) -> None:
+    with pytest.raises(UsageError) as caught:
+        searcher.ask(question, lang, limit)
+    assert str(caught.value).startswith(message)
+
+
+@pytest.mark.parametrize(
+    "question",
+    ["x" * 100_000, "請求書" * 5_000, "\x00\x07\x1b[31m", "😀👩‍👩‍👧🇯🇵", "\ud800", "a\ud800b", "‮שלום", "\u0301", "?!", "﷽" * 99],
+)
+def test_any_text_is_a_question(searcher: Searcher, question: str) -> None:
+    answer = searcher.ask(question)
+    assert len(answer.question) <= MAX_QUESTION
+    assert json.loads(to_json(answer).encode())["question"] == answer.question
+    assert [hit.rank for hit in answer.hits] == [1, 2]
+
+
+@given(st.text(max_size=50))
+@settings(max_examples=60, deadline=None)
+def test_asking_never_fails_and_always_says_the_same(searcher: Searcher, question: str) -> None:
+    if not question.split():
+        return
+    first, second = (to_dict(searcher.ask(question)) for _ in range(2))
+    del first["elapsed_ms"], second["elapsed_ms"]
+    assert first == second
+    assert 0 <= first["confidence"] <= 1
+    scores = [hit["score"] for hit in first["results"]]
+    assert scores == sorted(scores, reverse=True)
+    assert np.isfinite(scores).all()
+
+
+# -- JSON --------------------------------------------------------------------------------------------------------
+
+
+def test_json_is_as_documented(searcher: Searcher) -> None:
+    entry = json.loads(to_json(searcher.ask(QUESTION), "q-1"))
+    assert list(entry) == ["id", "question", "lang", "answered", "outcome", "confidence", "results", "elapsed_ms"]
+    assert {key: entry[key] for key in ("id", "question", "lang", "answered", "outcome")} == {
+        "id": "q-1", "question": QUESTION, "lang": "de", "answered": True, "outcome": "answered",
+    }  # fmt: skip
+    assert list(entry["results"][0]) == [
+        "rank", "guide", "section", "lang", "title", "heading", "url", "score", "text",
+    ]  # fmt: skip
+    assert type(entry["elapsed_ms"]) is float
+
+
+def test_json_of_an_unwritten_guide(searcher: Searcher) -> None:
+    entry = to_dict(searcher.ask("Der Kunde verdient einen Abschied"))
+    assert list(entry)[-1] == "unwritten"
+    assert entry["unwritten"] == {"guide": "leave-early", "title": "Der Kunde zermürbt mich, ich will weg"}
+    assert (entry["answered"], entry["outcome"]) == (False, "unwritten")
+
+
+def test_json_is_one_line_in_plain_letters(searcher: Searcher) -> None:
+    line = to_json(searcher.ask("顧客は支払いが遅い"))
+    assert "\n" not in line
+    assert "顧客は支払いが遅い" in line
+
+
+# -- files of questions ------------------------------------------------------------------------------------------
+
+
+def ask_file(searcher: Searcher, path: Path, data: bytes, lang: str | None = None) -> None:
+    path.write_bytes(data)
+    answer_lines(searcher, path, lang, 5)
+
+
+def test_a_file_is_answered_line_by_line(
+    searcher: Searcher, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    lines = [
+        {"id": "b", "lang": "ja", "text": QUESTION},
+        {"id": 7, "text": "El cliente no entiende la factura"},
+        {"text": "Der Kunde spielt Tennis", "lang": None},
+        {"id": "b", "lang": "nl", "text": "Клиент выматывает, хочу уйти", "more": [1]},
+    ]
+    data = "\ufeff" + "\r\n\n".join(json.dumps(line, ensure_ascii=False) for line in lines)
+    ask_file(searcher, tmp_path / "q.jsonl", data.encode())
+    found = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
+    assert [(entry["id"], entry["lang"], entry["outcome"]) for entry in found] == [
+        ("b", "ja", "answered"), (7, "es", "answered"), (None, "de", "nothing"), ("b", "nl", "unwritten"),
+    ]  # fmt: skip
+    assert found[0]["results"][0]["guide"] == "late-payment"
+    assert found[1]["results"][0]["guide"] == "invoice-unclear"
+
+
+def test_the_command_s_language_goes_before_the_line_s(
+    searcher: Searcher, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    ask_file(searcher, tmp_path / "q", json.dumps({"lang": "ja", "text": QUESTION}).encode(), "es")
+    assert json.loads(capsys.readouterr().out)["lang"] == "es"
+
+
+@pytest.mark.parametrize("data", [b"", b"\n\n", b"\xef\xbb\xbf"])
+def test_an_empty_file_has_no_answers(
+    searcher: Searcher, tmp_path: Path, data: bytes, capsys: pytest.CaptureFixture[str]
+) -> None:
+    ask_file(searcher, tmp_path / "q", data)
+    assert capsys.readouterr().out == ""
+
+
+@pytest.mark.parametrize(
+    ("line", "message"),
+    [
+        (b'{"text": "a"', "is not JSON"),
+        (b'"text"', "must be an object in braces"),
+        (b'{"id": "x"}', "`text` is missing or empty"),
+        (b'{"text": ""}', "`text` is missing or empty"),
+        (b'{"text": ["a"]}', "`text` is missing or empty"),
+        (b'{"text": "a", "lang": "en"}', "no language 'en'; use one of es, ru, ja, nl, de"),
+        (b'{"text": "a", "lang": ["de"]}', "no language ['de']"),
+        (b'{"text": "a\\ud83d"}', "holds half a character"),
+        (b'{"text": "\xe4"}', "is not UTF-8; save the file as UTF-8"),
+        (b'{"text": "a", "id": ' + b"1" * 5000 + b"}", "is not JSON"),
+    ],
+)
+def test_a_wrong_line_is_named_and_nothing_printed(
+    searcher: Searcher, tmp_path: Path, line: bytes, message: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    good = json.dumps({"text": QUESTION}).encode()
+    with pytest.raises(ContentError) as caught:
+        ask_file(searcher, tmp_path / "q.jsonl", good + b"\n\n" + line + b"\n" + good)
+    assert str(caught.value).startswith(f"{(tmp_path / 'q.jsonl').as_posix()}:3: {message}")
+    assert capsys.readouterr().out == ""
+
+
+def test_standard_input(
+    searcher: Searcher, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    from pathlib import Path
+
+    monkeypatch.setattr("sys.stdin", io.TextIOWrapper(io.BytesIO(json.dumps({"text": QUESTION}).encode())))
+    answer_lines(searcher, Path("-"), None, 1)
+    assert [hit["guide"] for hit in json.loads(capsys.readouterr().out)["results"]] == ["late-payment"]
+
+
+# -- for people --------------------------------------------------------------------------------------------------
+
+
+def shown(searcher: Searcher, project: Project, capsys: pytest.CaptureFixture[str], question: str) -> list[str]:
+    print_answer(searcher.ask(question), project)
+    return [line.rstrip() for line in capsys.readouterr().out.splitlines()]
+
+
+def test_what_people_see(searcher: Searcher, built: Project, capsys: pytest.CaptureFixture[str]) -> None:
+    other = searcher.ask(QUESTION).hits[1]
+    assert shown(searcher, built, capsys, QUESTION) == [
+        "Der Kunde zahlt zu spät",
+        "  answer_matched: zahlt zu spät, hat noch nicht gezahlt",
+        "",
+        "  short-answer de",
+        "  Der Kunde zahlt zu spät. 0",
+        "",
+        "  /de/money/late-payment/#short-answer",
+        "",
+        "answer_nearest",
+        "  Der Kunde versteht die Rechnung nicht",
+        f"    {other.url}",
+    ]
+
+
+def test_what_people_see_where_nothing_fits(
+    searcher: Searcher, built: Project, capsys: pytest.CaptureFixture[str]
+) -> None:
+    lines = shown(searcher, built, capsys, "Der Kunde spielt Tennis")
+    assert lines[:3] == ["answer_nothing", "", "answer_nearest"]
+    assert "answer_matched" not in "".join(lines)
+
+
+def test_what_people_see_of_an_unwritten_guide(
+    searcher: Searcher, built: Project, capsys: pytest.CaptureFixture[str]
+) -> None:
+    lines = shown(searcher, built, capsys, "Der Kunde verdient einen Abschied")
+    assert lines[:3] == ["answer_unwritten Der Kunde zermürbt mich, ich will weg", "", "answer_nearest"]
+
+
+def test_markup_in_texts_is_shown_as_it_is(
+    searcher: Searcher, built: Project, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert shown(searcher, built, capsys, "[bold]Der Kunde zahlt zu spät[/bold]")[0] == "Der Kunde zahlt zu spät"
+
+
+def test_missing_words_are_a_clear_error(searcher: Searcher, project: Project) -> None:
+    (project.i18n / "de.yml").unlink()
+    with pytest.raises(ContentError, match=r"^i18n/de\.yml: cannot be read; run `rapport check`$"):
+        print_answer(searcher.ask(QUESTION), project)

@@ -1,0 +1,61 @@
+// Instant results and quotations, on a small knowledge base.
+
+import assert from "node:assert/strict";
+import { test } from "node:test";
+
+import { quote } from "../../docs/assets/javascripts/ask/quote.js";
+import { withoutQuotes } from "../../docs/assets/javascripts/ask/show.js";
+import { WordIndex, isClose, words } from "../../docs/assets/javascripts/ask/words.js";
+
+const guide = (id, title, situations, lines = []) => ({
+  id, theme: "money", title, summary: `${title}.`, situations, sections: [{ id: "steps", heading: "Schritt für Schritt", lines }], script: null,
+});
+const index = new WordIndex({
+  lang: "de",
+  themes: [],
+  guides: [
+    guide("invoice", "Der Kunde kann die Rechnung nicht nachvollziehen", ["Die Buchhaltung fragt nach jeder Zeile."], ["Rechnungskopie beilegen"]),
+    guide("late", "Die Zahlung bleibt aus", ["Der Kunde zahlt seit Wochen nicht."], ["Freundlich mahnen"]),
+    guide("scope", "Größere Änderungen", ["Er will noch etwas."], ["Die Änderung aufschreiben"]),
+    guide("japan", "請求書が分かりません", ["値引きを求められた"], ["見積書を出す"]),
+  ],
+  planned: [],
+  common: ["der", "die", "nicht", "kunde", "er", "will"],
+});
+const first = (question) => index.search(question, 5)[0]?.guide.id;
+
+for (const [typed, id] of [
+  ["rechnung", "invoice"], ["rech", "invoice"], ["rehcnung", "invoice"], ["Rechnugn", "invoice"], ["kopie", "invoice"],
+  ["grosere anderung", "scope"], ["ZAHLUNG", "late"], ["mahne", "late"], ["請求", "japan"], ["見積", "japan"],
+]) test(`finds ${typed}`, () => assert.equal(first(typed), id));
+
+test("finds nothing for words that are nowhere", () => assert.deepEqual(index.search("xylophon qwertz", 5), []));
+test("an empty question finds nothing", () => assert.deepEqual(index.search("", 5), []));
+test("Japanese counts in pairs", () => assert.deepEqual(words("請求書 案"), ["請求", "求書", "案"]));
+test("one mistake is close, two only in long words", () => {
+  assert.ok(isClose("kunde", "kudne"));
+  assert.ok(!isClose("kunde", "kanne"));
+  assert.ok(isClose("rechnungen", "rehcnugnen"));
+});
+
+test("a quote marks telling words and leaves the others", () => {
+  const [invoice] = index.texts.guides;
+  const found = quote(index, "der Kunde fragt nach einer Zeile der Rechnung", invoice, "steps", 0);
+  assert.equal(found.text, "Die Buchhaltung fragt nach jeder Zeile.");
+  const marked = found.marks.map(([from, to]) => found.text.slice(from, to));
+  assert.ok(found.shared && marked.includes("Zeile") && !marked.includes("Die"));
+});
+test("a guide that shares no telling word says the like in other words", () => {
+  const found = quote(index, "xylophon", index.texts.guides[1], "steps", 0);
+  assert.deepEqual(found, { shared: false, text: "Der Kunde zahlt seit Wochen nicht.", marks: [] });
+});
+test("marks in Japanese join neighbouring pairs", () => {
+  const found = quote(index, "値引きを求められた", index.texts.guides[3], "steps", 0);
+  assert.ok(found.marks.length && found.marks.every(([from, to]) => to > from));
+});
+
+test("what one pastes has no quotation marks, unless something stands outside them", () => {
+  assert.equal(withoutQuotes("„Gern.“"), "Gern.");
+  assert.equal(withoutQuotes("「承知しました。」"), "承知しました。");
+  assert.equal(withoutQuotes("Sie sagen: „Gern.“"), "Sie sagen: „Gern.“");
+});

@@ -1,0 +1,192 @@
+"""Builds of changed copies of the project: what is missing, behind, broken; skeletons; watching."""
+
+from __future__ import annotations
+
+import threading
+import time
+import urllib.request
+from typing import TYPE_CHECKING
+
+import pytest
+from playwright.sync_api import Browser, expect
+from site_html import read_page
+from site_server import serve
+
+from rapport.catalogue import read_catalogue
+from rapport.errors import ContentError, UsageError
+from rapport.guides import parse_guide, read_guide, source_hash
+from rapport.scaffold import new_guide
+from rapport.site import build_site, watch
+from rapport.site.model import Freshness, read_model
+from rapport.site.watch import languages_of_change
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from rapport.project import Project
+
+GUIDE = "money/invoice-not-understood"
+
+
+def set_key(path: Path, line: str) -> None:
+    text = path.read_text("utf-8")
+    key = line.split(":")[0]
+    kept = [one for one in text.split("\n") if not one.startswith(f"{key}:")]
+    kept.insert(1, line)
+    path.write_text("\n".join(kept), "utf-8")
+
+
+def test_a_page_missing_in_a_language_is_not_faked(own_project: Project, tmp_path: Path, browser: Browser) -> None:
+    (own_project.docs / "ja" / f"{GUIDE}.md").unlink()
+    out = tmp_path / "out"
+    build_site(own_project, site_dir=out)
+    assert not (out / "ja" / GUIDE).exists()
+    assert f"ja/{GUIDE}/" not in (out / "sitemap.xml").read_text("utf-8")
+    assert not [path for path in (out / "ja").rglob("*.html") if f"{GUIDE}/" in path.read_text("utf-8")]
+    source = read_page(out, f"de/{GUIDE}/index.html")
+    assert not source.all("link", hreflang="ja")
+    notice = source.one("aside", id="missing-ja")
+    assert notice.lang == "ja"
+    assert "ドイツ語" in notice.text
+    # readers of other languages are led to the source, whichever page they come from
+    for lang in ("ru", "de"):
+        link = read_page(out, f"{lang}/{GUIDE}/index.html").one("a", data_lang="ja", data_missing="")
+        assert link.attrs["href"].endswith("#missing-ja")
+        assert link.attrs["hreflang"] == "de"
+    assert not read_page(out, f"ru/{GUIDE}/index.html").all("aside", id="missing-ja")
+    page = browser.new_page()
+    with serve(out) as base:
+        page.goto(f"{base}ru/{GUIDE}/")
+        page.locator(".languages summary").click()
+        page.locator(".languages a[data-lang=ja]").click()
+        page.wait_for_url(f"{base}de/{GUIDE}/#missing-ja")
+        expect(page.locator("#missing-ja")).to_be_visible()
+        assert page.evaluate("document.activeElement.lang") == "ja"
+        page.locator("#missing-ja a").click()
+        page.wait_for_url(f"{base}ja/")
+    page.close()
+
+
+def test_freshness(own_project: Project) -> None:
+    source = read_guide(own_project, f"docs/de/{GUIDE}.md")
+    set_key(own_project.docs / "es" / f"{GUIDE}.md", f"translated: {source_hash(source)}")
+    set_key(own_project.docs / "nl" / f"{GUIDE}.md", "translated: 0123456789ab")
+    (own_project.docs / "ja" / f"{GUIDE}.md").unlink()
+    ru = own_project.docs / "ru" / f"{GUIDE}.md"
+    ru.write_text("\n".join(x for x in ru.read_text("utf-8").split("\n") if not x.startswith("translated:")), "utf-8")
+    model = read_model(own_project)
+    assert [model.freshness(lang, "invoice-not-understood") for lang in ("de", "es", "nl", "ru", "ja")] == [
+        Freshness.SOURCE, Freshness.CURRENT, Freshness.BEHIND, Freshness.UNCHECKED, Freshness.MISSING,
+    ]  # fmt: skip
+
+
+def test_related_guides_are_derived(own_project: Project) -> None:
+    model = read_model(own_project)
+    for guide in model.guides.values():
+        related = model.related(guide)
+        assert guide not in related
+        assert len(related) <= 4
+        assert all(other.lang == guide.lang for other in related)
+    friend = model.guides["ja", "friend-as-client"]
+    assert "client-seeks-friendship" in [other.id for other in model.related(friend)]
+
+
+def test_dates_and_titles_are_written_out(own_project: Project, tmp_path: Path) -> None:
+    for lang in ("ru", "ja"):
+        set_key(own_project.docs / lang / f"{GUIDE}.md", "reviewed: 2026-11-20")
+    build_site(own_project, site_dir=tmp_path / "out")
+    for lang, date in (("ru", "20\u00a0ноября 2026\u00a0г."), ("ja", "2026年11月20日")):
+        assert date in (tmp_path / "out" / lang / GUIDE / "index.html").read_text("utf-8").replace("\u202f", "\u00a0")
+
+
+def test_a_link_to_nothing_fails_and_the_old_site_stays(own_project: Project, tmp_path: Path) -> None:
+    out = tmp_path / "out"
+    out.mkdir()
+    (out / "index.html").write_text("old", "utf-8")
+    path = own_project.docs / "nl" / f"{GUIDE}.md"
+    path.write_text(path.read_text("utf-8") + "\n[weg](nowhere.md)\n", "utf-8")
+    with pytest.raises(ContentError, match=r"nl/money/invoice-not-understood\.md.*nowhere\.md"):
+        build_site(own_project, site_dir=out)
+    assert [file.name for file in out.iterdir()] == ["index.html"]
+    assert not [file.name for file in tmp_path.iterdir() if file.name.startswith(".out-")]
+
+
+def test_a_broken_guide_fails_with_its_line(own_project: Project, tmp_path: Path) -> None:
+    set_key(own_project.docs / "es" / f"{GUIDE}.md", "situations: [unclosed")
+    with pytest.raises(ContentError, match=rf"^docs/es/{GUIDE}\.md:\d+: "):
+        build_site(own_project, site_dir=tmp_path / "out")
+
+
+def test_a_home_page_names_only_guides_of_the_catalogue(own_project: Project) -> None:
+    path = own_project.docs / "de" / "index.md"
+    path.write_text(path.read_text("utf-8").replace("guide: one-small-extra", "guide: one-small-extras"), "utf-8")
+    with pytest.raises(ContentError, match=r"^docs/de/index\.md:\d+: `needed` names 'one-small-extras'"):
+        read_model(own_project)
+
+
+def test_a_new_guide_is_laid_down_in_all_languages(own_project: Project, tmp_path: Path) -> None:
+    planned = next(
+        g for g in read_catalogue(own_project).guides.values() if not list(own_project.docs.rglob(f"{g.id}.md"))
+    )
+    paths = new_guide(own_project, planned.theme, planned.id)
+    assert [own_project.show(path) for path in paths] == [
+        f"docs/{lang}/{planned.theme}/{planned.id}.md" for lang in ("es", "ru", "ja", "nl", "de")
+    ]
+    like = {
+        guide.lang: guide for guide in read_model(own_project).guides.values() if guide.id == "invoice-not-understood"
+    }
+    for path in paths:
+        guide = parse_guide(path.read_text("utf-8"), own_project.show(path))
+        assert guide.advice == planned.advice
+        assert [(s.id, s.heading) for s in guide.sections] == [(s.id, s.heading) for s in like[guide.lang].sections]
+        assert [line for line in guide.body.split("\n") if line.startswith("!!! ")][:3] == [
+            line for line in like[guide.lang].body.split("\n") if line.startswith("!!! ")
+        ][:3]
+    build_site(own_project, site_dir=tmp_path / "out")
+    assert (tmp_path / "out" / "ru" / planned.theme / planned.id / "index.html").is_file()
+    with pytest.raises(UsageError, match="is there in every language"):
+        new_guide(own_project, planned.theme, planned.id)
+
+
+def test_a_new_guide_must_be_in_the_catalogue(own_project: Project) -> None:
+    with pytest.raises(UsageError, match="has no guide 'no-such-guide'"):
+        new_guide(own_project, "money", "no-such-guide")
+    with pytest.raises(UsageError, match=r"belongs to 'money'.*rapport new money late-payment"):
+        new_guide(own_project, "start", "late-payment")
+
+
+def test_which_languages_a_change_touches(own_project: Project) -> None:
+    root = own_project.root
+    assert languages_of_change(own_project, {f"{root}/docs/ja/money/x.md"}) == ("ja",)
+    assert languages_of_change(own_project, {f"{root}/i18n/advice/ru.yml", f"{root}/docs/es/index.md"}) == ("es", "ru")
+    assert len(languages_of_change(own_project, {f"{root}/theme/base.html"})) == 5
+
+
+def test_watching_rebuilds_what_changed(own_project: Project) -> None:
+    stop, said = threading.Event(), []
+    thread = threading.Thread(
+        target=watch, args=(own_project,), kwargs={"port": 0, "stop": stop, "report": said.append}
+    )
+    thread.start()
+
+    def wait_for(count: int) -> str:
+        until = time.monotonic() + 60
+        while len(said) < count and time.monotonic() < until:
+            time.sleep(0.05)
+        return str(said[count - 1])
+
+    try:
+        address = wait_for(2).split(" ")[0]
+        before = (own_project.site / "ru" / "index.html").stat().st_mtime_ns
+        path = own_project.docs / "nl" / f"{GUIDE}.md"
+        path.write_text(path.read_text("utf-8").replace("## ", "Zonnebloem.\n\n## ", 1), "utf-8")
+        assert wait_for(3).startswith("built nl in ")
+        with urllib.request.urlopen(f"{address}nl/{GUIDE}/") as page:
+            assert "Zonnebloem." in page.read().decode()
+        assert (own_project.site / "ru" / "index.html").stat().st_mtime_ns == before
+        path.write_text("no front matter", "utf-8")
+        assert wait_for(4).startswith(f"docs/nl/{GUIDE}.md:1: has no front matter")
+    finally:
+        stop.set()
+        thread.join(30)
+    assert not thread.is_alive()

@@ -1,0 +1,92 @@
+"""A guide's Markdown to its parts."""
+
+from __future__ import annotations
+
+from xml.etree import ElementTree as ET
+
+import markdown
+import pytest
+
+from rapport.site.markdown import PageWords
+
+DE = PageWords(
+    lang="de", subject="Betreff", copy="Kopieren", familiar="So klingt es", situations=("Er will es gratis.",)
+)
+
+
+def render(text: str, page: PageWords = DE) -> ET.Element:
+    html = markdown.markdown(
+        text,
+        extensions=["admonition", "attr_list", "sane_lists", "toc", "rapport.site.markdown"],
+        extension_configs={"rapport.site.markdown": {"page": page}},
+    )
+    return ET.fromstring(f"<div>{html}</div>")
+
+
+def text_of(element: ET.Element | None) -> str:
+    assert element is not None
+    return "".join(element.itertext())
+
+
+def test_sections_and_no_second_title() -> None:
+    root = render("# Titel\n\n## Kurz gesagt {#short-answer}\n\nRufen Sie an.\n\n## Zeichen {#signs}\n\n- Eins\n")
+    assert root.find("h1") is None
+    assert [s.get("aria-labelledby") for s in root.findall("section")] == ["short-answer", "signs"]
+    assert text_of(root.find(".//div[@class='familiar']/ul/li")) == "Er will es gratis."
+
+
+@pytest.mark.parametrize(("mark", "kind"), [("failure", "weak"), ("tip", "better"), ("success", "best")])
+def test_scripts_have_icon_label_and_words(mark: str, kind: str) -> None:
+    figure = render(f'## S {{#what-to-say}}\n\n!!! {mark} "Label"\n    „Gern.“\n').find(".//figure")
+    assert figure is not None
+    assert figure.get("class") == f"script script-{kind}"
+    assert figure.find("figcaption/svg") is not None
+    assert text_of(figure.find("figcaption")) == "Label"
+    assert text_of(figure.find("blockquote")).strip() == "„Gern.“"
+    assert (figure.find("button") is not None) == (kind == "best")
+
+
+def test_a_mail_has_its_subject_in_the_head_and_keeps_its_lines() -> None:
+    text = '!!! example "E-Mail"\n    Betreff: Ihre Rechnung\n\n    Guten Tag,\n\n    Grüße\n    Jana\n'
+    figure = render(text).find(".//figure")
+    assert figure is not None
+    assert figure.get("class") == "sheet sheet-mail"
+    assert text_of(figure.find(".//strong")) == "Ihre Rechnung"
+    body = figure.find("div[@class='sheet-body']")
+    assert body is not None
+    assert [text_of(p) for p in body.findall("p")] == ["Guten Tag,", "GrüßeJana"]
+    assert len(list(body.iter("br"))) == 1
+
+
+def test_a_note_is_no_mail() -> None:
+    figure = render('!!! example "Gesprächsnotiz"\n    Stand: Dienstag\n').find(".//figure")
+    assert figure is not None
+    assert figure.get("class") == "sheet sheet-note"
+    assert text_of(figure.find(".//span[@class='sheet-kind']")) == "Gesprächsnotiz"
+
+
+def test_japanese_subject() -> None:
+    page = PageWords(lang="ja", subject="件名", copy="コピー")
+    figure = render('!!! example "メール"\n    件名：請求書について\n\n    本文です。\n', page).find(".//figure")
+    assert figure is not None
+    assert figure.get("class") == "sheet sheet-mail"
+
+
+def test_checklist_items_are_labelled_boxes() -> None:
+    root = render("## C {#checklist}\n\n- [ ] Rechnung **vor** dem Anruf geprüft\n- [ ] Zweitens\n")
+    labels = root.findall(".//li[@class='task']/label")
+    assert [text_of(label).strip() for label in labels] == ["Rechnung vor dem Anruf geprüft", "Zweitens"]
+    assert all(label.find("input") is not None for label in labels)
+
+
+def test_own_country_is_marked_and_spaces_set_in_text_only() -> None:
+    root = render("## L {#across-cultures}\n\n- **Deutschland:** § 14\n- **Japan:** `§ 15`\n")
+    items = root.findall(".//li")
+    assert [item.get("class") for item in items] == ["own", None]
+    assert "§\u00a014" in text_of(items[0])
+    assert "§ 15" in text_of(items[1])
+
+
+def test_no_words_no_parts() -> None:
+    html = markdown.markdown("# T\n\n## U\n", extensions=["rapport.site.markdown"])
+    assert html == "<h1>T</h1>\n<h2>U</h2>"

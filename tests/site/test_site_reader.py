@@ -1,0 +1,215 @@
+"""What readers do, in a real browser."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Page, expect
+from site_server import SEARCH_FILES, serve
+
+from rapport.site.model import SiteModel, guide_url
+from rapport.types import LANGUAGES
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+GUIDE = "closeness/friend-as-client/"
+SHIFT = """() => new Promise((done) => {
+  let sum = 0;
+  new PerformanceObserver((list) => { for (const e of list.getEntries()) if (!e.hadRecentInput) sum += e.value; })
+    .observe({ type: 'layout-shift', buffered: true });
+  setTimeout(() => done(sum), 300);
+})"""
+
+
+@pytest.fixture
+def page(context: BrowserContext) -> Page:
+    return context.new_page()
+
+
+def test_copying_the_best_reply_and_the_mail(page: Page, base: str) -> None:
+    page.goto(base + "de/money/invoice-not-understood/")
+    page.locator(".script-best .copy").click()
+    expect(page.locator(".script-best .copy")).to_have_text("Kopiert")
+    text = page.evaluate("navigator.clipboard.readText()")
+    assert text.startswith("Frau Brandt, ")
+    assert "„" not in text.split()[0]
+    page.locator(".sheet .copy").click()
+    expect(page.locator(".sheet [role=status]")).to_have_text("Kopiert")
+    mail = page.evaluate("navigator.clipboard.readText()")
+    assert mail.startswith("Betreff: ")
+    assert "\n\n" in mail
+    assert mail.rstrip().split("\n")[-2:] == ["Viele Grüße", "Jana Petersen"]
+
+
+def test_ticks_are_remembered_in_every_language(page: Page, base: str) -> None:
+    page.goto(base + "de/" + GUIDE)
+    page.locator(".task label").nth(1).click()
+    page.reload()
+    expect(page.locator(".task input").nth(1)).to_be_checked()
+    expect(page.locator(".task input").nth(0)).not_to_be_checked()
+    page.goto(base + "ja/" + GUIDE)
+    expect(page.locator(".task input").nth(1)).to_be_checked()
+
+
+def test_the_scheme_is_remembered(page: Page, base: str) -> None:
+    page.goto(base + "es/")
+    button = page.get_by_role("button", name="Modo oscuro")
+    expect(button).to_have_attribute("aria-pressed", "false")
+    button.click()
+    expect(button).to_have_attribute("aria-pressed", "true")
+    page.goto(base + "es/about/")
+    assert page.evaluate("document.documentElement.dataset.scheme") == "dark"
+
+
+def test_changing_language_keeps_page_and_section(page: Page, base: str) -> None:
+    page.goto(base + "nl/" + GUIDE)
+    page.locator("#pitfalls").scroll_into_view_if_needed()
+    page.evaluate("document.getElementById('pitfalls').scrollIntoView({behavior: 'instant'})")
+    page.evaluate("document.querySelector('.languages').open = true")
+    page.locator(".languages a[data-lang=ru]").evaluate("link => link.click()")
+    page.wait_for_url(f"{base}ru/{GUIDE}#*")
+    assert page.url.split("#")[1] == "pitfalls"
+    page.goto(base + "de/ask/?q=Rechnung")
+    page.locator(".languages summary").click()
+    page.locator(".languages a[data-lang=nl]").click()
+    page.wait_for_url(base + "nl/ask/?q=Rechnung")
+
+
+def test_the_chooser_offers_the_browsers_language_and_remembers(browser: Browser, base: str) -> None:
+    context = browser.new_context(locale="nl-BE")
+    page = context.new_page()
+    page.goto(base)
+    expect(page.locator(".choices li").first).to_have_attribute("lang", "nl")
+    page.locator("a[data-lang=ja]").click()
+    page.wait_for_url(base + "ja/")
+    page.goto(base)
+    expect(page.locator(".choices li").first).to_have_attribute("lang", "ja")
+    expect(page.locator("a[data-lang=ja] em")).to_have_text("日本語で続ける")
+    context.close()
+
+
+def test_the_chooser_stays_neutral_for_others(page: Page, base: str) -> None:
+    page.goto(base)
+    assert page.evaluate("document.documentElement.lang") == "mul"
+    assert page.locator(".choices li").evaluate_all("items => items.map(i => i.lang)") == list(LANGUAGES)
+
+
+def test_404_speaks_the_language_of_the_address(browser: Browser, base: str) -> None:
+    page = browser.new_page()
+    response = page.goto(base + "ru/money/no-such-page/")
+    assert response is not None
+    assert response.status == 404
+    assert page.evaluate("document.documentElement.lang") == "ru"
+    expect(page.locator(".choices li").first).to_contain_text("Такой страницы нет")
+    page.close()
+
+
+def test_keyboard_path(page: Page, base: str) -> None:
+    page.goto(base + "de/" + GUIDE)
+    page.keyboard.press("Tab")
+    assert page.evaluate("document.activeElement.className") == "skip"
+    page.keyboard.press("Enter")
+    assert page.evaluate("document.activeElement.id") == "main"
+    page.keyboard.press("/")
+    assert page.evaluate("document.activeElement.name") == "q"
+    page.keyboard.type("a/b")
+    assert page.locator("#q").input_value() == "a/b"
+    page.locator(".menu summary").first.focus()
+    page.keyboard.press("Enter")
+    expect(page.locator(".menu").first).to_have_attribute("open", "")
+    page.keyboard.press("Tab")
+    page.keyboard.press("Escape")
+    expect(page.locator(".menu").first).not_to_have_attribute("open", "")
+    assert page.evaluate("document.activeElement.tagName") == "SUMMARY"
+
+
+def test_without_javascript_everything_is_there(browser: Browser, base: str) -> None:
+    context = browser.new_context(java_script_enabled=False)
+    page = context.new_page()
+    page.goto(base)
+    page.locator("a", has_text="Deutsch").click()
+    page.locator(".themes a").first.click()
+    page.locator(".card a").first.click()
+    expect(page.locator(".part-short-answer")).to_be_visible()
+    assert page.locator("button:visible").count() == 1  # the search's
+    page.locator(".languages summary").click()
+    expect(page.locator(".languages a").first).to_be_visible()
+    page.locator("#q").fill("Rechnung")
+    page.keyboard.press("Enter")
+    expect(page.locator(".ask noscript p, .ask .note")).to_contain_text("Ohne JavaScript")
+    assert page.locator(".listing .card").count() > 5
+    context.close()
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_nothing_overflows_or_shifts(context: BrowserContext, base: str, lang: str) -> None:
+    for width in (320, 390, 768, 1280):
+        page = context.new_page()
+        page.set_viewport_size({"width": width, "height": 844})
+        for path in (f"{lang}/", f"{lang}/{GUIDE}", f"{lang}/sources/", f"{lang}/ask/", f"{lang}/start/"):
+            page.goto(base + path)
+            wide = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+            assert wide <= 0, (path, width)
+            assert page.evaluate(SHIFT) < 0.01 if width in (390, 1280) and "ask" not in path else True, (path, width)
+        page.close()
+
+
+def test_neutral_pages_do_not_shift(browser: Browser, base: str) -> None:
+    page = browser.new_page(locale="de-DE")
+    for path in ("", "404.html"):
+        page.goto(base + path)
+        assert page.evaluate(SHIFT) == 0
+    page.close()
+
+
+def test_a_guide_prints_on_two_sheets(browser: Browser, base: str, model: SiteModel, tmp_path: Path) -> None:
+    longest = {lang: max(model.guides_of(lang), key=lambda guide: len(guide.body)) for lang in LANGUAGES}
+    page = browser.new_page()
+    for guide in longest.values():
+        page.goto(base + guide_url(guide))
+        pdf = page.pdf(prefer_css_page_size=True)
+        assert len(re.findall(rb"/Type\s*/Page\b", pdf)) <= 2, guide.path
+    page.close()
+
+
+def test_a_page_is_light_over_the_wire(page: Page, base: str) -> None:
+    sizes: list[int] = []
+    page.on("response", lambda response: sizes.append(len(response.body())))
+    page.goto(base + "ru/" + GUIDE, wait_until="networkidle")
+    assert sum(sizes) < 300_000
+
+
+def test_lines_are_of_a_readable_length(page: Page, base: str) -> None:
+    for lang, least, most in (("de", 60, 76), ("ru", 60, 76), ("es", 60, 76), ("nl", 60, 76), ("ja", 32, 40)):
+        page.goto(f"{base}{lang}/{GUIDE}")
+        longest = page.evaluate(
+            """() => { const p = document.querySelector('.part-why p'); const range = document.createRange();
+              const node = [...p.childNodes].find((n) => n.nodeType === 3 && n.length > 60) ?? p.firstChild;
+              const widths = []; const text = node.textContent;
+              for (let i = 0; i < text.length; i++) { range.setStart(node, i); range.setEnd(node, i + 1);
+                widths.push(range.getBoundingClientRect().width); }
+              const mean = widths.reduce((a, b) => a + b, 0) / widths.length;
+              return p.getBoundingClientRect().width / mean; }"""
+        )
+        assert least <= longest <= most, (lang, longest)
+
+
+def test_the_site_works_below_a_path(browser: Browser, site: Path, tmp_path: Path) -> None:
+    (tmp_path / "rapport").symlink_to(site, target_is_directory=True)
+    page = browser.new_page()
+    failed: list[str] = []
+    page.on("response", lambda response: failed.append(response.url) if response.status >= 400 else None)
+    with serve(tmp_path, "rapport/") as base:
+        page.goto(base)
+        page.locator("a[data-lang=es]").click()
+        page.locator("#q-home").fill("factura")
+        page.keyboard.press("Enter")
+        page.wait_for_url(base + "es/ask/?q=factura")
+        page.goto(base + "es/")
+        page.locator(".needed a").first.click()
+        expect(page.locator(".part-short-answer")).to_be_visible()
+    assert [url for url in failed if not url.endswith(SEARCH_FILES)] == []
+    page.close()

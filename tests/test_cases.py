@@ -1,0 +1,118 @@
+"""The cases that Python and JavaScript share; their twin is `tests/js/cases.test.js`."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+import yaml
+
+from rapport import analyser, ranking
+from rapport.knowledge import Head, Knowledge, Settings, lay_out
+from rapport.lexical import build_lexical
+from rapport.types import Row, RowKind
+
+CASES = Path(__file__).parent / "cases"
+ANALYSER = yaml.safe_load((CASES / "analyser.yml").read_text("utf-8"))
+RANKING = yaml.safe_load((CASES / "ranking.yml").read_text("utf-8"))
+
+
+class PlainVectors:
+    """Rows compared one by one, without faiss."""
+
+    def __init__(self, rows: np.ndarray) -> None:
+        self.rows = rows
+
+    def cosines(self, vector: np.ndarray) -> np.ndarray:
+        return self.rows @ vector
+
+
+def tiny_head(entry: dict[str, Any]) -> Head:
+    return Head(
+        tuple(entry["classes"]), np.array(entry["weights"], np.float32), np.array(entry["bias"], np.float32)
+    )
+
+
+def tiny_knowledge(entry: dict[str, Any]) -> Knowledge:
+    rows = tuple(
+        Row(RowKind(row["kind"]), row["guide"], row["section"], row["lang"], row["text"]) for row in entry["rows"]
+    )
+    vectors = np.array([np.array(row["vector"], np.float32) * np.float32(row["scale"]) for row in entry["rows"]])
+    return Knowledge(
+        languages=tuple(entry["languages"]),
+        guides=tuple(entry["guides"]),
+        rows=rows,
+        vectors=PlainVectors(vectors),
+        means=np.array(entry["means"], np.float32),
+        head=tiny_head(entry["head"]),
+        section_head=tiny_head(entry["section_head"]),
+        settings=Settings(
+            **{key: tuple(value) if isinstance(value, list) else value for key, value in entry["settings"].items()}
+        ),
+        lexical=build_lexical([row.text for row in rows], [row.lang for row in rows]),
+        texts={},
+        layout=lay_out(rows, entry["guides"], entry["section_head"]["classes"]),
+        titles={},
+    )
+
+
+def close(got: Any, wanted: Any) -> bool:
+    return bool(np.allclose(np.array(got, float), np.array(wanted, float), rtol=0, atol=1e-6, equal_nan=True))
+
+
+@pytest.mark.parametrize("case", ANALYSER["normalise"], ids=lambda case: case["text"])
+def test_normalise(case: dict[str, Any]) -> None:
+    assert analyser.normalise(case["text"]) == case["gives"]
+
+
+@pytest.mark.parametrize("case", ANALYSER["terms"], ids=lambda case: case["text"] or "empty")
+def test_terms(case: dict[str, Any]) -> None:
+    assert analyser.terms(case["text"]) == case["gives"]
+
+
+@pytest.mark.parametrize("case", ANALYSER["term_key"], ids=lambda case: case["term"] or "empty")
+def test_term_key(case: dict[str, Any]) -> None:
+    assert analyser.term_key(case["term"]) == case["gives"]
+
+
+STEPS = {
+    "unit": lambda c: ranking.unit(np.array(c["vector"], float)),
+    "standardise": lambda c: ranking.standardise(np.array(c["values"], float)),
+    "nearest_language": lambda c: ranking.nearest_language(np.array(c["vector"]), np.array(c["means"], np.float32)),
+    "centre": lambda c: ranking.centre(np.array(c["vector"], np.float32), np.array(c["mean"], np.float32)),
+    "log_softmax": lambda c: ranking.log_softmax(np.array(c["logits"], float)),
+    "nearness": lambda c: ranking.nearness(np.array(c["cosines"], float)),
+    "combine": lambda c: ranking._combine([np.array(s, float) for s in c["signals"]], c["weights"]),
+    "features": lambda c: ranking.features(
+        np.array(c["score"]),
+        tuple(c["order"]),
+        np.array(c["head"], float),
+        c["log_none"],
+        np.array(c["near"], float),
+        c["near_none"],
+        np.array(c["words"], float),
+        c["words_none"],
+    ),
+}
+
+
+@pytest.mark.parametrize(
+    ("step", "case"), [(step, case) for step in STEPS for case in RANKING[step]], ids=lambda value: str(value)[:60]
+)
+def test_step(step: str, case: dict[str, Any]) -> None:
+    assert close(STEPS[step](case), case["gives"])
+
+
+@pytest.mark.parametrize("case", RANKING["rank"], ids=lambda case: case["question"] or "empty")
+def test_rank(case: dict[str, Any]) -> None:
+    knowledge = tiny_knowledge(RANKING["knowledge"])
+    lexical = knowledge.lexical.scores(case["question"])
+    assert close(lexical, case["lexical"])
+    found = ranking.rank(knowledge, np.array(case["vector"], np.float32), lexical)
+    for name in ("head", "log_none", "near", "near_none", "words", "words_none", "text", "score", "features"):
+        assert close(getattr(found, name), case[name]), name
+    assert (found.language, list(found.order), found.section) == (case["language"], case["order"], case["section"])
+    assert close([found.answerable, found.correct], [case["answerable"], case["correct"]])
+    assert found.outcome.value == case["outcome"]

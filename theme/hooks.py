@@ -1,0 +1,3 @@
+"""Where MkDocs finds the project's hooks; they live in the package, where they are checked and tested."""
+
+from rapport.site.hooks import *  # noqa: F403
