@@ -30,9 +30,7 @@ class PlainVectors:
 
 
 def tiny_head(entry: dict[str, Any]) -> Head:
-    return Head(
-        tuple(entry["classes"]), np.array(entry["weights"], np.float32), np.array(entry["bias"], np.float32)
-    )
+    return Head(tuple(entry["classes"]), np.array(entry["weights"], np.float32), np.array(entry["bias"], np.float32))
 
 
 def tiny_knowledge(entry: dict[str, Any]) -> Knowledge:
@@ -84,7 +82,7 @@ STEPS = {
     "centre": lambda c: ranking.centre(np.array(c["vector"], np.float32), np.array(c["mean"], np.float32)),
     "log_softmax": lambda c: ranking.log_softmax(np.array(c["logits"], float)),
     "nearness": lambda c: ranking.nearness(np.array(c["cosines"], float)),
-    "combine": lambda c: ranking._combine([np.array(s, float) for s in c["signals"]], c["weights"]),
+    "combine": lambda c: ranking.combine([np.array(s, float) for s in c["signals"]], c["weights"]),
     "features": lambda c: ranking.features(
         np.array(c["score"]),
         tuple(c["order"]),

@@ -41,10 +41,7 @@ def run(arguments: Sequence[str] | None = None) -> int:
     except (click.Abort, KeyboardInterrupt):
         click.echo("rapport: stopped", err=True)
         return BROKEN
-    except (BrokenPipeError, SystemExit) as error:
-        if isinstance(error, SystemExit) and not isinstance(error.__context__, BrokenPipeError):
-            raise
-        # whoever read our output has gone, as `head` does; click would leave with 1, which means "not answered"
+    except _ReaderGone:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return DONE
     return result if isinstance(result, int) else DONE
@@ -55,7 +52,21 @@ def say(text: str) -> None:
     click.echo(text, err=True)
 
 
-@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+class _ReaderGone(Exception):
+    """Whoever read our output has gone, as `head` does."""
+
+
+class _Commands(click.Group):
+    """click's own answer to a broken pipe is to leave with status 1, which means "not answered" here."""
+
+    def invoke(self, ctx: click.Context) -> object:
+        try:
+            return super().invoke(ctx)
+        except BrokenPipeError as error:
+            raise _ReaderGone from error
+
+
+@click.group(cls=_Commands, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(package_name="rapport")
 def cli() -> None:
     """Advice on client relationships: build it, check it, ask it."""

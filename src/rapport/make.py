@@ -7,6 +7,7 @@ import time
 from typing import TYPE_CHECKING
 
 from rapport.errors import RapportError
+from rapport.project import DEFAULT_MODEL
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -35,9 +36,16 @@ def make_index(project: Project, say: Callable[[str], None]) -> None:
 
 
 def make_site(project: Project, say: Callable[[str], None]) -> None:
-    """The site, with the browser's copy of the index."""
+    """The site, with the browser's copy of the index in use; with a model of one's own, search by words only."""
+    from rapport.browser import export_browser
+    from rapport.index import read_index
+    from rapport.model.store import model_folder
     from rapport.site import build_site
 
     started = time.monotonic()
-    build_site(project)
+    knowledge, manifest = read_index(project)
+    question = model_folder() / "question" if project.model == DEFAULT_MODEL else None
+    if question is None:
+        say("the browser has no copy of this model: the site will search by words only")
+    build_site(project, finish=lambda folder: export_browser(project, knowledge, manifest, question, folder))
     say(f"site built in {time.monotonic() - started:.0f} s: {project.show(project.site)}/")

@@ -1,4 +1,4 @@
-"""A built site with the browser's copy of the search, served under a sub-path; needs a built index (`rapport build`)."""
+"""A built site with the browser's copy of the search under a sub-path; needs a built index (`rapport build`)."""
 
 from __future__ import annotations
 

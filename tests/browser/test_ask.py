@@ -118,7 +118,8 @@ def test_typing_finds_by_words_and_a_pause_ranks_fully(warm: BrowserContext, ask
 
 
 @pytest.mark.parametrize(
-    "hostile", ["<img src=x onerror=alert(1)>", "\"'><script>alert(1)</script>", "%00\ud83d" + "x" * 3000, "javascript:alert(1)"]
+    "hostile",
+    ["<img src=x onerror=alert(1)>", "\"'><script>alert(1)</script>", "%00\ud83d" + "x" * 3000, "javascript:alert(1)"],
 )
 def test_a_hostile_question_is_only_text(warm: BrowserContext, server: FaultServer, hostile: str) -> None:
     page = warm.new_page()
@@ -126,14 +127,18 @@ def test_a_hostile_question_is_only_text(warm: BrowserContext, server: FaultServ
     page.on("dialog", lambda dialog: (alarms.append(dialog.message), dialog.dismiss()))
     page.on("pageerror", lambda error: alarms.append(str(error)))
     page.goto(f"{server.base}de/ask/")
-    page.evaluate("q => { location.search = '?q=' + encodeURIComponent(q.replace(/[\\ud800-\\udfff]/g, '')); }", hostile)
+    page.evaluate(
+        "q => { location.search = '?q=' + encodeURIComponent(q.replace(/[\\ud800-\\udfff]/g, '')); }", hostile
+    )
     page.wait_for_function("document.querySelector('.found').textContent")
     page.wait_for_timeout(500)
     assert not alarms
     assert page.locator(".answers img, .answers script").count() == 0
 
 
-def test_ranking_is_that_of_python(warm: BrowserContext, server: FaultServer, searcher: Searcher, project: Project) -> None:
+def test_ranking_is_that_of_python(
+    warm: BrowserContext, server: FaultServer, searcher: Searcher, project: Project
+) -> None:
     """A sample; `scripts/bench_browser.py` asks all."""
     page = warm.new_page()
     page.goto(f"{server.base}de/about/")

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import re
+from typing import TYPE_CHECKING
 
-from fault_server import FaultServer
 from playwright.sync_api import BrowserContext, expect
+
+if TYPE_CHECKING:
+    from fault_server import FaultServer
 
 
 def test_keys_lead_through_the_list_and_open_a_guide(warm: BrowserContext, server: FaultServer) -> None:

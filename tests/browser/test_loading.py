@@ -51,7 +51,9 @@ def test_words_first_and_a_bar_that_can_be_cancelled_and_resumed(
     assert len(again) <= 2, again  # those that were under way
 
 
-@pytest.mark.parametrize(("fault", "words"), [("html", "beschädigt"), ("truncate", "beschädigt"), ("drop", "Verbindung")])
+@pytest.mark.parametrize(
+    ("fault", "words"), [("html", "beschädigt"), ("truncate", "beschädigt"), ("drop", "Verbindung")]
+)
 def test_a_broken_file_is_told_and_words_still_find(
     context: BrowserContext, ask: Ask, server: FaultServer, site: Path, fault: str, words: str
 ) -> None:
@@ -129,9 +131,13 @@ def test_a_page_of_another_release_says_so(context: BrowserContext, server: Faul
     page.wait_for_selector('.answers[data-stage="full"]')
 
 
-def test_a_site_with_another_model_finds_by_words(context: BrowserContext, ask: Ask, server: FaultServer, site: Path) -> None:
+def test_a_site_with_another_model_finds_by_words(
+    context: BrowserContext, ask: Ask, server: FaultServer, site: Path
+) -> None:
     manifest = manifest_of(site)
-    manifest.update(model=None, modules=None, parts={k: v for k, v in manifest["parts"].items() if k.startswith("words-")})
+    manifest.update(
+        model=None, modules=None, parts={k: v for k, v in manifest["parts"].items() if k.startswith("words-")}
+    )
     server.overlay = {"ask/manifest.json": json.dumps(manifest).encode()}
     page = ask(context, "de", QUESTION, "words")
     expect(page.locator(".load-status")).to_contain_text("anderen Sprachmodell")

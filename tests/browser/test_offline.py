@@ -32,12 +32,12 @@ def test_after_the_first_ask_everything_works_offline(context: BrowserContext, a
     page = ask(context, "de", "Der Kunde versteht meine Rechnung nicht")
     stored(page, f"{server.base}de/ask/")
     page.wait_for_function(
-        "async () => (await Promise.all((await caches.keys()).map(async n => (await (await caches.open(n)).keys()).map(r => r.url))))"
-        ".flat().some(url => url.endsWith('/tokenizers.js'))"
-    )
-    page.wait_for_function(
-        "async () => (await Promise.all((await caches.keys()).map(async n => (await (await caches.open(n)).keys()).map(r => r.url))))"
-        ".flat().filter(url => url.includes('/ask-')).length >= 20"
+        """async () => {
+          const names = await caches.keys();
+          const kept = await Promise.all(names.map(async name => (await caches.open(name)).keys()));
+          const urls = kept.flat().map(({ url }) => url);
+          return urls.some(url => url.endsWith("/tokenizers.js")) && urls.filter(url => url.includes("/ask-")).length >= 20;
+        }"""
     )
     context.set_offline(True)
     again = context.new_page()

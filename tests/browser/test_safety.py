@@ -51,7 +51,9 @@ def test_answers_are_accessible(warm: BrowserContext, ask: Ask, lang: str) -> No
             assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), (lang, width)
 
 
-def test_other_states_are_accessible(warm: BrowserContext, context: BrowserContext, ask: Ask, server: FaultServer) -> None:
+def test_other_states_are_accessible(
+    warm: BrowserContext, context: BrowserContext, ask: Ask, server: FaultServer
+) -> None:
     page = ask(warm, "de", "wie wird das wetter morgen")
     assert violations(page) == []
     page.goto(f"{server.base}de/")

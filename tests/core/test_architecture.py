@@ -78,6 +78,7 @@ ARROWS = {
     "serve": {"errors"},
     "status": {"catalogue", "guides", "types"},
     "train": {"knowledge"},
+    "tune": {"bank", "catalogue", "ranking", "search"},
     "types": set(),
     "vectors": set(),
     "words": set(),

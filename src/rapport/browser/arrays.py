@@ -24,15 +24,15 @@ NOTHING = 0xFFFF
 def index_parts(knowledge: Knowledge) -> dict[str, bytes]:
     """The index by part: names and numbers as JSON, everything else as plain arrays.
 
-        frame             JSON: names, settings, sizes
-        rows              uint16 (4, rows): kind, guide, section, language
-        vectors, scales   int8 (rows, d); float32 (rows,): a row is `vectors * scale`
-        means             float32 (languages, d)
-        head, section-head    float32: weights (classes, d), then bias (classes,)
-        term-keys         uint32: each key minus the one before
-        term-lengths      uint16: postings of each term
-        posting-rows      uint8 (2, postings): low, then high bytes of each row minus the one before it in its term
-        posting-weights   uint8
+    frame             JSON: names, settings, sizes
+    rows              uint16 (4, rows): kind, guide, section, language
+    vectors, scales   int8 (rows, d); float32 (rows,): a row is `vectors * scale`
+    means             float32 (languages, d)
+    head, section-head    float32: weights (classes, d), then bias (classes,)
+    term-keys         uint32: each key minus the one before
+    term-lengths      uint16: postings of each term
+    posting-rows      uint8 (2, postings): low, then high bytes of each row minus the one before it in its term
+    posting-weights   uint8
     """
     vectors = knowledge.vectors
     if not isinstance(vectors, FaissVectors):

@@ -1,6 +1,6 @@
 """Write the browser's copy of the search into a built site.
 
-    ask/manifest.json            what this release consists of: parts, their chunks with bytes and SHA-256, model, modules
+    ask/manifest.json            what this release consists of: parts and their chunks (bytes, SHA-256), model
     ask/<hash>.bin               chunks, see `pack`
     ask/runtime-<hash>/          onnxruntime-web and the tokenizer library as modules
     ask/offline-<lang>.html      what a reader without a connection sees instead of a page that is not stored

@@ -1,4 +1,4 @@
-"""What an answer quotes, per language: the whole text of the guides, from which the browser also finds by words. Pure."""
+"""What an answer quotes, per language: the text of all guides, in which the browser also finds by words. Pure."""
 
 from __future__ import annotations
 
@@ -21,7 +21,9 @@ if TYPE_CHECKING:
 COMMON = 0.3
 """Words that occur in the questions of more than this share of all guides say nothing about which one is meant."""
 
-_BEST = re.compile(r'^!!! success "(?P<label>[^"]*)"[ \t]*\n(?P<text>(?:(?:[ \t]{4}.*|[ \t]*)(?:\n|\Z))+)', re.MULTILINE)
+_BEST = re.compile(
+    r'^!!! success "(?P<label>[^"]*)"[ \t]*\n(?P<text>(?:(?:[ \t]{4}.*|[ \t]*)(?:\n|\Z))+)', re.MULTILINE
+)
 
 
 def language_texts(

@@ -1,0 +1,181 @@
+"""Figures of the search in a real browser: bytes by file, times, memory, parity. Chromium, one thread."""
+
+from __future__ import annotations
+
+import json
+import threading
+import time
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+from urllib.parse import quote
+
+from rapport.browser.parity import Parity, measure_parity
+from rapport.errors import RapportError
+from rapport.serve import open_server
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from pathlib import Path
+
+    from playwright.sync_api import Browser, BrowserContext, Page
+
+    from rapport.search import Searcher
+    from rapport.types import JudgedQuestion
+
+QUESTION = "Der Kunde versteht meine Rechnung nicht"
+FULL = '.answers[data-stage="full"]'
+PATIENCE_MS = 300_000
+COLD_STARTS = 7
+
+# what browsers' own tools give as 3G: 1.6 Mbit/s down, 750 kbit/s up, 150 ms
+SLOW = {"offline": False, "latency": 150, "downloadThroughput": 200_000, "uploadThroughput": 93_750}
+
+
+@dataclass(frozen=True, slots=True)
+class Figures:
+    """Times in seconds, sizes in bytes."""
+
+    wire: dict[str, int]
+    """Part of the release → bytes over the wire, `modules` and `words-<lang>` among them."""
+    first_ask: int
+    """Bytes that a first question fetches beyond the page: all of `wire` with one language's texts."""
+    first_words_s: float
+    """Nothing stored: page open → results by words."""
+    first_answer_s: float
+    """Nothing stored: page open → full ranking, without a limit on the connection."""
+    cold_s: tuple[float, ...]
+    """Everything stored: page open → full ranking, each in a new page."""
+    memory: int
+    """JavaScript heaps of page and workers plus WebAssembly memory, after an answer."""
+    slow_words_s: float
+    """Nothing stored, a connection like 3G: page open → results by words."""
+    slow_megabytes_per_minute: float
+    parity: Parity
+
+
+def measure_browser(
+    browser: Browser, site: Path, searcher: Searcher, questions: Sequence[JudgedQuestion], slow_seconds: float = 30
+) -> Figures:
+    """Serve `site` (with the browser's copy) and measure; takes minutes."""
+    with open_server(site, "127.0.0.1", 0) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        base = f"http://127.0.0.1:{server.server_address[1]}/"
+        try:
+            return _measure(browser, base, site, searcher, questions, slow_seconds)
+        finally:
+            server.shutdown()
+
+
+def _measure(
+    browser: Browser,
+    base: str,
+    site: Path,
+    searcher: Searcher,
+    questions: Sequence[JudgedQuestion],
+    slow_seconds: float,
+) -> Figures:
+    wire = wire_bytes(site)
+    context = browser.new_context()
+    context.set_default_timeout(PATIENCE_MS)
+    page = context.new_page()
+    first_words, first_answer = _open(page, base)
+    page.close()
+    cold = []
+    for _ in range(COLD_STARTS):
+        page = context.new_page()
+        cold.append(_open(page, base)[1])
+        if len(cold) < COLD_STARTS:
+            page.close()
+    memory = _memory(context, page)
+    page.goto(f"{base}de/about/")
+    parity = measure_parity(page, searcher, questions)
+    context.close()
+    slow_words, rate = _slow(browser, base, slow_seconds)
+    first_ask = sum(size for name, size in wire.items() if not name.startswith("words-") or name == "words-de")
+    return Figures(wire, first_ask, first_words, first_answer, tuple(cold), memory, slow_words, rate, parity)
+
+
+def wire_bytes(site: Path) -> dict[str, int]:
+    """Bytes over the wire by part, as the manifest says; modules, scripts and the manifest as the files are."""
+    folder = site / "ask"
+    try:
+        manifest = json.loads((folder / "manifest.json").read_text("utf-8"))
+    except OSError as error:
+        raise RapportError("is not there", where=folder, mend="run `rapport build`") from error
+    sizes = {name: sum(chunk["bytes"] for chunk in chunks) for name, chunks in manifest["parts"].items()}
+    scripts = site / "assets" / "javascripts" / f"ask-{manifest['code']}"
+    sizes["scripts"] = sum(path.stat().st_size for path in scripts.iterdir())
+    sizes["modules"] = sum((folder / path).stat().st_size for path in (manifest["modules"] or {}).values())
+    sizes["manifest"] = (folder / "manifest.json").stat().st_size
+    return sizes
+
+
+def _open(page: Page, base: str) -> tuple[float, float]:
+    """Seconds to results by words and to the full ranking."""
+    started = time.perf_counter()
+    page.goto(f"{base}de/ask/?q={quote(QUESTION)}", wait_until="commit")
+    page.wait_for_selector("article.answer")
+    words = time.perf_counter() - started
+    page.wait_for_selector(FULL)
+    return words, time.perf_counter() - started
+
+
+def _memory(context: BrowserContext, page: Page) -> int:
+    """Used JavaScript heap of every thread of the page, with the backing stores, WebAssembly's memory among them."""
+    session = context.new_cdp_session(page)
+    heaps = [_heap(session.send("Runtime.getHeapUsage"))]
+    targets: list[str] = []
+    session.on("Target.attachedToTarget", lambda event: targets.append(event["sessionId"]))
+    answers: list[dict[str, Any]] = []
+    session.on("Target.receivedMessageFromTarget", lambda event: answers.append(json.loads(event["message"])))
+    session.send("Target.setAutoAttach", {"autoAttach": True, "waitForDebuggerOnStart": False, "flatten": False})
+    page.wait_for_timeout(500)
+    for number, target in enumerate(targets):
+        for offset, method in enumerate(("HeapProfiler.collectGarbage", "Runtime.getHeapUsage")):
+            message = json.dumps({"id": 2 * number + offset + 1, "method": method})
+            session.send("Target.sendMessageToTarget", {"sessionId": target, "message": message})
+    page.wait_for_timeout(3000)
+    heaps += [_heap(answer["result"]) for answer in answers if "usedSize" in answer.get("result", {})]
+    return sum(heaps)
+
+
+def _heap(usage: dict[str, Any]) -> int:
+    return int(usage["usedSize"] + usage.get("embedderHeapUsedSize", 0) + usage.get("backingStorageSize", 0))
+
+
+def _slow(browser: Browser, base: str, seconds: float) -> tuple[float, float]:
+    """A connection like 3G: seconds to results by words, and what the bar has gained per minute since."""
+    context = browser.new_context(service_workers="block")
+    context.set_default_timeout(PATIENCE_MS)
+    page = context.new_page()
+    context.new_cdp_session(page).send("Network.emulateNetworkConditions", SLOW)
+    started = time.perf_counter()
+    page.goto(f"{base}de/ask/?q={quote(QUESTION)}", wait_until="commit")
+    page.wait_for_selector("article.answer")
+    words = time.perf_counter() - started
+    page.wait_for_timeout(seconds * 1000)
+    shown = page.evaluate("document.querySelector('.load progress')?.value ?? 0")
+    elapsed = time.perf_counter() - started - words
+    context.close()
+    return words, shown / 1e6 / elapsed * 60
+
+
+def table(figures: Figures) -> str:
+    """The figures as Markdown."""
+    cold = sorted(figures.cold_s)
+    median, best, worst = cold[len(cold) // 2], cold[0], cold[-1]
+    parity = figures.parity
+    alike = (parity.first, parity.first_five, parity.section, parity.outcome)
+    rows = [
+        *((f"over the wire: {name}", f"{size:,} bytes") for name, size in figures.wire.items()),
+        ("first question, over the wire", f"{figures.first_ask / 1e6:.1f} MB"),
+        ("nothing stored: results by words / answer", f"{figures.first_words_s:.2f} / {figures.first_answer_s:.2f} s"),
+        ("everything stored: answer, median (best to worst)", f"{median:.2f} s ({best:.2f}–{worst:.2f})"),
+        ("warm question, p50 / p95", f"{parity.median_ms:.0f} / {parity.p95_ms:.0f} ms"),
+        ("memory after an answer", f"{figures.memory / 1e6:.0f} MB"),
+        ("like 3G: results by words", f"{figures.slow_words_s:.1f} s"),
+        ("like 3G: the bar gains", f"{figures.slow_megabytes_per_minute:.1f} MB a minute"),
+        ("questions asked in browser and Python", f"{parity.questions}"),
+        ("same first guide / first five / section / outcome", " / ".join(f"{share:.4f}" for share in alike)),
+    ]  # fmt: skip
+    return "\n".join(["| what | figure |", "|---|---|", *(f"| {what} | {figure} |" for what, figure in rows)])

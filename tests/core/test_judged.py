@@ -1,0 +1,85 @@
+"""The judged questions about the first five guides: what issue 2 asks for is the aim, the floors keep what is reached."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import pytest
+
+from rapport.bank import read_judged
+from rapport.catalogue import read_catalogue
+from rapport.types import LANGUAGES, Outcome
+
+if TYPE_CHECKING:
+    from rapport.project import Project
+    from rapport.search import Searcher
+
+FIRST = (
+    "vendor-or-consultant", "client-seeks-friendship", "friend-as-client", "invoice-not-understood",
+    "first-misunderstanding",
+)  # fmt: skip
+
+
+@dataclass
+class Counts:
+    """Shares of a language's questions, counted."""
+
+    asked: int = 0
+    first: int = 0
+    in_three: int = 0
+    answered: int = 0
+    none: int = 0
+    refused: int = 0
+
+
+# language → floors of: right guide first, in the first three, unanswerable refused; ceiling of: not answered
+FLOORS = {
+    "es": (0.90, 0.95, 0.80, 0.10),
+    "ru": (0.90, 0.95, 0.90, 0.10),
+    "ja": (0.90, 0.95, 0.90, 0.10),
+    "nl": (0.90, 0.95, 0.90, 0.10),
+    "de": (0.90, 0.95, 0.90, 0.10),
+}
+
+
+@pytest.fixture(scope="session")
+def counts(real: Project, real_searcher: Searcher) -> dict[str, Counts]:
+    found: dict[str, Counts] = defaultdict(Counts)
+    guides = real_searcher.knowledge.guides
+    for question in read_judged(real, read_catalogue(real)):
+        of = found[question.lang]
+        if question.guide in FIRST:
+            ranking = real_searcher.rank(question.text)
+            right = {question.guide, *question.also}
+            order = [guides[number] for number in ranking.order[:3]]
+            of.asked += 1
+            of.first += order[0] in right
+            of.in_three += bool(right & set(order))
+            of.answered += ranking.outcome is Outcome.ANSWERED
+        elif question.guide is None:
+            of.none += 1
+            of.refused += real_searcher.rank(question.text).outcome is not Outcome.ANSWERED
+    return found
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_judged(counts: dict[str, Counts], lang: str) -> None:
+    of = counts[lang]
+    first, in_three, refused, not_answered = FLOORS[lang]
+    assert of.asked >= 15
+    assert of.none >= 30
+    assert of.first / of.asked >= first, of
+    assert of.in_three / of.asked >= in_three, of
+    assert of.refused / of.none >= refused, of
+    assert 1 - of.answered / of.asked <= not_answered, of
+
+
+def test_all_languages_together(counts: dict[str, Counts]) -> None:
+    def share(part: str, whole: str) -> float:
+        return sum(getattr(of, part) for of in counts.values()) / sum(getattr(of, whole) for of in counts.values())
+
+    assert share("first", "asked") >= 0.95
+    assert share("refused", "none") >= 0.90
+    assert 1 - share("answered", "asked") <= 0.05

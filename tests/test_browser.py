@@ -1,0 +1,110 @@
+"""The browser's copy of the index: arrays, chunks and texts, without a browser."""
+
+from __future__ import annotations
+
+import gzip
+import hashlib
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pytest
+from test_cases import RANKING, tiny_knowledge
+
+from rapport.browser.arrays import index_parts
+from rapport.browser.pack import PIECE, Packer
+from rapport.browser.texts import best_script, common_words
+from rapport.guides import parse_guide
+from rapport.index import dequantise, make_vectors, quantise
+from rapport.knowledge import Knowledge
+from rapport.types import Row, RowKind
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+GUIDE = """---
+title: Titel
+summary: Kurz.
+situations: []
+advice: []
+source: de
+---
+
+# Titel
+
+## Was Sie sagen können {#what-to-say}
+
+!!! failure "Lieber nicht"
+    „Na klar.“
+
+!!! success "Am besten"
+    „Gern, und zwar **morgen**.
+
+    Passt das?“
+
+Danach per [Mail](mail.md).
+"""
+
+
+def exported() -> tuple[Knowledge, dict[str, bytes]]:
+    tiny = tiny_knowledge(RANKING["knowledge"])
+    rng = np.random.default_rng(7)
+    vectors = dequantise(*quantise(rng.normal(size=(len(tiny.rows), 3)).astype(np.float32)))
+    fields = {name: getattr(tiny, name) for name in Knowledge.__dataclass_fields__}
+    knowledge = Knowledge(**{**fields, "vectors": make_vectors(vectors)})
+    return knowledge, index_parts(knowledge)
+
+
+def test_vectors_are_those_of_faiss() -> None:
+    knowledge, parts = exported()
+    values = np.frombuffer(parts["vectors"], "<i1").reshape(len(knowledge.rows), -1)
+    scales = np.frombuffer(parts["scales"], "<f4")
+    assert np.allclose(values * scales[:, None], knowledge.vectors.rows(), rtol=0, atol=1e-7)  # type: ignore[attr-defined]
+
+
+def test_lexical_arrays_hold_the_index() -> None:
+    knowledge, parts = exported()
+    lexical = knowledge.lexical
+    assert (np.cumsum(np.frombuffer(parts["term-keys"], "<u4").astype(np.uint64)) == lexical.keys).all()
+    lengths = np.frombuffer(parts["term-lengths"], "<u2").astype(int)
+    assert (np.concatenate([[0], np.cumsum(lengths)]) == lexical.starts).all()
+    low, high = np.frombuffer(parts["posting-rows"], "<u1").reshape(2, -1).astype(int)
+    steps = low + 256 * high
+    for start, length in zip(lexical.starts[:-1], lengths, strict=True):
+        span = slice(int(start), int(start) + length)
+        assert (np.cumsum(steps[span]) == lexical.rows[span]).all()
+    assert parts["posting-weights"] == lexical.weights.tobytes()
+
+
+def test_a_part_is_cut_into_verifiable_pieces(tmp_path: Path) -> None:
+    data = np.random.default_rng(1).bytes(PIECE + 5)
+    packer = Packer(tmp_path)
+    packer.add("model", data)
+    (chunks,) = packer.describe().values()
+    files = [(tmp_path / chunk["name"]).read_bytes() for chunk in chunks]
+    assert b"".join(map(gzip.decompress, files)) == data
+    assert [len(file) for file in files] == [chunk["bytes"] for chunk in chunks]
+    assert [hashlib.sha256(file).hexdigest() for file in files] == [chunk["sha256"] for chunk in chunks]
+    assert max(chunk["bytes"] for chunk in chunks) <= 4_000_000
+
+
+def test_the_same_bytes_give_the_same_files(tmp_path: Path) -> None:
+    for name in ("one", "two"):
+        packer = Packer(tmp_path / name)
+        packer.add("part", b"abc")
+    one, two = ([path.name for path in (tmp_path / name).iterdir()] for name in ("one", "two"))
+    assert one == two
+
+
+def test_best_script_is_the_first_marked_best() -> None:
+    guide = parse_guide(GUIDE, "docs/de/money/x.md")
+    assert best_script(guide) == {"label": "Am besten", "text": "„Gern, und zwar morgen.\n\nPasst das?“"}
+    assert best_script(parse_guide(GUIDE.replace("!!! success", "!!! tip"), "docs/de/money/x.md")) is None
+
+
+@pytest.mark.parametrize(("lang", "texts", "common"), [
+    ("de", ["der Kunde zahlt", "der Kunde schreit", "das Angebot", "die Rechnung"], ["der", "kunde"]),
+    ("ja", ["支払いです", "約束です", "値引き", "契約"], ["です"]),
+])  # fmt: skip
+def test_words_of_all_questions_are_common(lang: str, texts: list[str], common: list[str]) -> None:
+    rows = [Row(RowKind.BANK, f"guide-{at}", None, lang, text) for at, text in enumerate(texts)]
+    assert common_words(rows, lang) == common
