@@ -1,7 +1,4 @@
-"""Time `rapport ask` in cold processes, beside the same question through sentence-transformers: a small table.
-
-    python scripts/bench_ask.py [RUNS]
-"""
+"""Time `rapport ask` in cold processes, and the same through sentence-transformers: `bench_ask.py [RUNS]`."""
 
 import os
 import platform

@@ -81,7 +81,7 @@ def parse_json_lines(text: str, where: str) -> Iterator[tuple[int, dict[str, Any
             json.dumps(entry, ensure_ascii=False).encode()
         except UnicodeEncodeError as error:
             raise ContentError(
-                "holds half a character (a \\u escape without its twin)", where=where, line=number, mend="mend that line"
+                "holds half a character (a lone \\u escape)", where=where, line=number, mend="mend that line"
             ) from error
         except (ValueError, RecursionError) as error:
             reason = getattr(error, "msg", None) or str(error)

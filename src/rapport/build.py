@@ -21,7 +21,7 @@ from rapport.knowledge import NONE, GuideText, Knowledge, Settings, lay_out
 from rapport.lexical import build_lexical
 from rapport.passages import bank_rows, passage_rows, situation_rows
 from rapport.ranking import FEATURES, unit
-from rapport.train import GUIDE_C, SECTION_C, train_head
+from rapport.train import GUIDE_C, SECTION_C, section_targets, train_head
 from rapport.types import LANGUAGES, RowKind
 from rapport.yamlfile import read_yaml
 
@@ -173,7 +173,7 @@ def make_knowledge(inputs: Inputs, embedding: Embedding, say: Say) -> tuple[Know
 
     say("training the heads")
     head = train_head(centred_bank, [row.guide or NONE for row in bank], [*guides, NONE], GUIDE_C)
-    section_head = train_head(centred_bank, [row.section for row in bank], SECTION_IDS, SECTION_C)
+    section_head = train_head(centred_bank, section_targets(bank), SECTION_IDS, SECTION_C)
     kinds = {RowKind.PASSAGE: "passages", RowKind.SITUATION: "questions", RowKind.BANK: "questions"}
     knowledge = Knowledge(
         languages=LANGUAGES,

@@ -127,15 +127,13 @@ def read_guide(project: Project, path: str) -> Guide:
 
 
 def read_guides(project: Project) -> list[Guide]:
-    """All guides in all languages, sorted by path. Raises ContentError at the first unreadable one or unknown key."""
+    """All guides in all languages, sorted by path. ContentError at the first unreadable one or unknown key."""
     guides = [read_guide(project, path) for path in guide_paths(project)]
     for guide in guides:
         for key, line in guide.key_lines:
             if key not in FRONT_KEYS:
-                known = ", ".join(FRONT_KEYS)
-                raise ContentError(
-                    f"unknown key {key!r}", where=guide.path, line=line, mend=f"remove it; known are {known}"
-                )
+                mend = f"remove it; known are {', '.join(FRONT_KEYS)}"
+                raise ContentError(f"unknown key {key!r}", where=guide.path, line=line, mend=mend)
     return guides
 
 

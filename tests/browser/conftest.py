@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING
 from urllib.parse import quote
 
@@ -11,6 +10,7 @@ from fault_server import FaultServer, serve
 from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 
 from rapport.browser import export_browser
+from rapport.i18n import read_interface
 from rapport.index import read_index
 from rapport.model.store import model_folder
 from rapport.project import Project, open_project
@@ -22,15 +22,21 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from pathlib import Path
 
+    from rapport.words import Words
+
 PATIENCE_MS = 60_000
 expect.set_options(timeout=20_000)
-
-Ask = "Callable[..., Page]"
 
 
 @pytest.fixture(scope="session")
 def project() -> Project:
     return open_project()
+
+
+@pytest.fixture(scope="session")
+def words(project: Project) -> Words:
+    """German words of the interface; tests name keys, never texts, which people may improve."""
+    return read_interface(project)["de"].words
 
 
 @pytest.fixture(scope="session")
@@ -113,10 +119,6 @@ def ask(server: FaultServer) -> Callable[..., Page]:
 
 def shown_guides(page: Page) -> list[str]:
     return [str(article.get_attribute("data-guide")) for article in page.locator("article.answer").all()]
-
-
-def has_text(text: str) -> re.Pattern[str]:
-    return re.compile(re.escape(text))
 
 
 @pytest.fixture

@@ -9,12 +9,14 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, expect
+from playwright.sync_api import BrowserContext, Page, expect
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from fault_server import FaultServer
+
+    from rapport.words import Words
 
 Ask = Callable[..., Page]
 QUESTION = "Der Kunde versteht meine Rechnung nicht"
@@ -29,7 +31,7 @@ def chunks_of(site: Path, part: str) -> list[str]:
 
 
 def test_words_first_and_a_bar_that_can_be_cancelled_and_resumed(
-    context: BrowserContext, ask: Ask, server: FaultServer, site: Path
+    context: BrowserContext, ask: Ask, server: FaultServer, site: Path, words: Words
 ) -> None:
     model = set(chunks_of(site, "model"))
     server.fault = lambda path: "slow" if path in model else None
@@ -40,7 +42,7 @@ def test_words_first_and_a_bar_that_can_be_cancelled_and_resumed(
     expect(page.locator(".load-text")).to_contain_text(" MB")
     page.wait_for_function("document.querySelector('.load progress').value > 3e6")
     page.locator(".load button").click()
-    expect(page.locator(".load-status")).to_contain_text("Abgebrochen")
+    expect(page.locator(".load-status")).to_have_text(words.answer_cancelled)
     assert page.locator("article.answer").count() > 0
     before = set(server.fetched)
     server.fetched = []
@@ -51,16 +53,14 @@ def test_words_first_and_a_bar_that_can_be_cancelled_and_resumed(
     assert len(again) <= 2, again  # those that were under way
 
 
-@pytest.mark.parametrize(
-    ("fault", "words"), [("html", "beschädigt"), ("truncate", "beschädigt"), ("drop", "Verbindung")]
-)
+@pytest.mark.parametrize(("fault", "reason"), [("html", "damaged"), ("truncate", "damaged"), ("drop", "network")])
 def test_a_broken_file_is_told_and_words_still_find(
-    context: BrowserContext, ask: Ask, server: FaultServer, site: Path, fault: str, words: str
+    context: BrowserContext, ask: Ask, server: FaultServer, site: Path, fault: str, reason: str, words: Words
 ) -> None:
     broken = chunks_of(site, "vectors")[0]
     server.fault = lambda path: fault if path == broken else None
     page = ask(context, "de", QUESTION, "words")
-    expect(page.locator(".load-status")).to_contain_text(words)
+    expect(page.locator(".load-status")).to_have_text(getattr(words, f"answer_{reason}"))
     assert page.locator("article.answer").count() > 0
     server.fault = lambda path: None
     page.locator(".load button").click()
@@ -119,12 +119,14 @@ def test_a_new_release_fetches_only_what_changed(
     )
 
 
-def test_a_page_of_another_release_says_so(context: BrowserContext, server: FaultServer, site: Path) -> None:
+def test_a_page_of_another_release_says_so(
+    context: BrowserContext, server: FaultServer, site: Path, words: Words
+) -> None:
     manifest = {**manifest_of(site), "code": "0" * 12}
     server.overlay = {"ask/manifest.json": json.dumps(manifest).encode()}
     page = context.new_page()
     page.goto(f"{server.base}de/ask/?q={QUESTION}")
-    expect(page.locator(".load-status")).to_contain_text("erneuert")
+    expect(page.locator(".load-status")).to_have_text(words.answer_outdated)
     expect(page.locator(".listing")).to_be_visible()
     server.overlay = {}
     page.locator(".load button").click()
@@ -132,7 +134,7 @@ def test_a_page_of_another_release_says_so(context: BrowserContext, server: Faul
 
 
 def test_a_site_with_another_model_finds_by_words(
-    context: BrowserContext, ask: Ask, server: FaultServer, site: Path
+    context: BrowserContext, ask: Ask, server: FaultServer, site: Path, words: Words
 ) -> None:
     manifest = manifest_of(site)
     manifest.update(
@@ -140,7 +142,7 @@ def test_a_site_with_another_model_finds_by_words(
     )
     server.overlay = {"ask/manifest.json": json.dumps(manifest).encode()}
     page = ask(context, "de", QUESTION, "words")
-    expect(page.locator(".load-status")).to_contain_text("anderen Sprachmodell")
+    expect(page.locator(".load-status")).to_have_text(words.answer_no_model)
     assert page.locator(".load button").count() == 0
 
 
@@ -154,11 +156,11 @@ OBSTACLES = {
 
 @pytest.mark.parametrize("obstacle", OBSTACLES)
 def test_obstacles_are_told_and_words_still_find(
-    browser: Browser, context: BrowserContext, ask: Ask, server: FaultServer, obstacle: str
+    context: BrowserContext, ask: Ask, server: FaultServer, words: Words, obstacle: str
 ) -> None:
     context.add_init_script(OBSTACLES[obstacle])
     page = ask(context, "de", QUESTION, "words")
-    expect(page.locator(".load-status")).to_contain_text("nach Wörtern")
+    expect(page.locator(".load-status")).to_contain_text(getattr(words, f"answer_{obstacle}").split("{")[0])
     expect(page.locator("article.answer").first).to_have_attribute("data-guide", "invoice-not-understood")
     assert sum(path.endswith(".bin") for path in server.fetched) <= 2
     if obstacle == "unsupported":

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from fault_server import FaultServer
 
     from rapport.project import Project
+    from rapport.words import Words
 
 Ask = Callable[..., Page]
 READ = "de/money/invoice-not-understood/"
@@ -25,7 +26,9 @@ def stored(page: Page, address: str) -> None:
     page.wait_for_function("async address => Boolean(await caches.match(address))", arg=address)
 
 
-def test_after_the_first_ask_everything_works_offline(context: BrowserContext, ask: Ask, server: FaultServer) -> None:
+def test_after_the_first_ask_everything_works_offline(
+    context: BrowserContext, ask: Ask, server: FaultServer, words: Words
+) -> None:
     page = context.new_page()
     page.goto(f"{server.base}{READ}")
     stored(page, f"{server.base}{READ}")
@@ -36,7 +39,8 @@ def test_after_the_first_ask_everything_works_offline(context: BrowserContext, a
           const names = await caches.keys();
           const kept = await Promise.all(names.map(async name => (await caches.open(name)).keys()));
           const urls = kept.flat().map(({ url }) => url);
-          return urls.some(url => url.endsWith("/tokenizers.js")) && urls.filter(url => url.includes("/ask-")).length >= 20;
+          const modules = urls.some(url => url.endsWith("/tokenizers.js"));
+          return modules && urls.filter(url => url.includes("/ask-")).length >= 20;
         }"""
     )
     context.set_offline(True)
@@ -44,13 +48,13 @@ def test_after_the_first_ask_everything_works_offline(context: BrowserContext, a
     again.goto(f"{server.base}de/ask/?q=Korrekturrunden+ohne+Ende")
     again.wait_for_selector('.answers[data-stage="full"]')
     expect(again.locator("article.answer").first).to_have_attribute("data-guide", "endless-revisions")
-    expect(again.locator(".offline-note")).to_contain_text("offline")
+    expect(again.locator(".offline-note")).to_have_text(words.answer_offline)
     again.goto(f"{server.base}{READ}")
     expect(again.locator("h1")).to_be_visible()
     response = again.goto(f"{server.base}de/fit/leave-early/")
     assert response is not None
     assert response.status == 503
-    expect(again.locator("h1")).to_have_text("Sie sind offline")
+    expect(again.locator("h1")).to_have_text(words.answer_offline_title)
     context.set_offline(False)
     again.reload()
     expect(again.locator("article.guide")).to_be_visible()

@@ -1,5 +1,7 @@
 """A small valid project, and an embedding that is a plain function of the text: two guides written, one planned."""
 
+# ruff: noqa: E501
+
 from __future__ import annotations
 
 import json

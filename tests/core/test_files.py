@@ -143,7 +143,10 @@ GUIDE = "  late-payment: {scope: s, advice: [A1], source: es}\n"
         ("money:\n" + GUIDE + "fit:\n" + GUIDE, "3: guide 'late-payment': stands in two themes"),
         ("money:\n  a: {scope: s, advice: [], source: es, title: x}\n", "1: guide 'a': unknown key 'title'"),
         ("money:\n  a: {scope: s, advice: []}\n", "1: guide 'a': lacks 'source'"),
-        ("money:\n  a: {scope: s, advice: [], source: en}\n", "1: guide 'a': source 'en' is none of es, ru, ja, nl, de"),
+        (
+            "money:\n  a: {scope: s, advice: [], source: en}\n",
+            "1: guide 'a': source 'en' is none of es, ru, ja, nl, de",
+        ),
         ("money:\n  a: {scope: s, advice: [Z9], source: es}\n", "advice code 'Z9' is not in content/advice.yml"),
         ("money:\n  a: {scope: s, advice: A1, source: es}\n", "`advice` must be a list of codes"),
         ("money:\n  a: late\n", "1: guide 'a': must be a mapping"),
@@ -301,7 +304,9 @@ def test_the_environment_names_the_project(built: Project, monkeypatch: pytest.M
 
 
 def test_no_project(tmp_path: Path) -> None:
-    with pytest.raises(UsageError, match=r"^no rapport\.toml in .* or above; run the command inside a Rapport checkout$"):
+    with pytest.raises(
+        UsageError, match=r"^no rapport\.toml in .* or above; run the command inside a Rapport checkout$"
+    ):
         open_project(tmp_path)
 
 

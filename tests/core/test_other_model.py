@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+import json
 import shutil
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import numpy as np
 import pytest
@@ -17,9 +17,6 @@ from rapport.index import read_manifest
 from rapport.models import open_embedding
 from rapport.project import Project, open_project
 from rapport.search import open_searcher
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
 
 PROMPTS = {"query": "ask: ", "document": "text: "}
 
@@ -61,11 +58,11 @@ def tiny(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture
-def configured(tiny: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Project]:
+def configured(tiny: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Project:
     """The small project, with that model beside it."""
     monkeypatch.setenv("RAPPORT_CACHE", str(tmp_path / "cache"))
     shutil.copytree(tiny, tmp_path / "project" / "model")
-    yield small.lay_down(tmp_path / "project", "./model")
+    return small.lay_down(tmp_path / "project", "./model")
 
 
 def test_building_and_asking_work(configured: Project) -> None:
@@ -108,9 +105,9 @@ def test_another_name_in_the_configuration_is_refused(configured: Project) -> No
     ("role", "prompt", "prompts"),
     [("query", "ask: ", PROMPTS), ("passage", "text: ", PROMPTS), ("query", "", {}), ("passage", "", {"query": "q"})],
 )
-def test_prompts_come_from_the_model(tiny: Path, tmp_path: Path, role: str, prompt: str, prompts: dict[str, str]) -> None:
-    import json
-
+def test_prompts_come_from_the_model(
+    tiny: Path, tmp_path: Path, role: str, prompt: str, prompts: dict[str, str]
+) -> None:
     folder = Path(shutil.copytree(tiny, tmp_path / "model"))
     config = json.loads((folder / "config_sentence_transformers.json").read_text("utf-8"))
     (folder / "config_sentence_transformers.json").write_text(json.dumps({**config, "prompts": prompts}), "utf-8")

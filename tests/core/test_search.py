@@ -92,7 +92,18 @@ def test_wrong_use(searcher: Searcher, question: str, lang: str | None, limit: i
 
 @pytest.mark.parametrize(
     "question",
-    ["x" * 100_000, "請求書" * 5_000, "\x00\x07\x1b[31m", "😀👩‍👩‍👧🇯🇵", "\ud800", "a\ud800b", "‮שלום", "\u0301", "?!", "﷽" * 99],
+    [
+        "x" * 100_000,
+        "請求書" * 5_000,
+        "\x00\x07\x1b[31m",
+        "😀👩‍👩‍👧🇯🇵",
+        "\ud800",
+        "a\ud800b",
+        "‮שלום",
+        "\u0301",
+        "?!",
+        "﷽" * 99,
+    ],
 )
 def test_any_text_is_a_question(searcher: Searcher, question: str) -> None:
     answer = searcher.ask(question)

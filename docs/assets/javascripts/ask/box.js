@@ -3,7 +3,7 @@
 import { makeCombobox } from "./combobox.js";
 import { element, readWords } from "./dom.js";
 import { Finder } from "./finder.js";
-import { keepPage, registerWorker } from "./offline.js";
+import { keepPage, registerWorker, wasStored } from "./offline.js";
 import { Release, openStore, searchParts } from "./release.js";
 import { canSearchWords, findObstacle, isFast } from "./support.js";
 
@@ -30,10 +30,18 @@ async function prepare() {
 function watchConnection(text) {
   const note = element("p", { class: "offline-note", role: "status" });
   document.querySelector("main")?.before(note);
-  const show = () => { note.textContent = navigator.onLine ? "" : text; };
-  addEventListener("online", show);
+  let isStored = false;
+  const show = () => { note.textContent = isStored || !navigator.onLine ? text : ""; };
   addEventListener("offline", show);
+  addEventListener("online", () => {
+    isStored = false;
+    show();
+  });
   show();
+  wasStored().then((stored) => {
+    isStored = stored;
+    show();
+  });
 }
 
 for (const form of forms) {

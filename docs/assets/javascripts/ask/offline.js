@@ -13,6 +13,16 @@ export async function registerWorker() {
   }
 }
 
+/** @returns {Promise<boolean>} whether this page was shown from the store, because the network did not answer */
+export async function wasStored() {
+  const controller = navigator.serviceWorker?.controller;
+  if (!controller) return false;
+  const { port1, port2 } = new MessageChannel();
+  const answer = new Promise((resolve) => { port1.onmessage = ({ data }) => resolve(data === true); });
+  controller.postMessage({ wasStored: location.href }, [port2]);
+  return answer;
+}
+
 /** @param {string[]} addresses to be there without a connection */
 export async function keep(addresses) {
   if (!("serviceWorker" in navigator) || !(await navigator.serviceWorker.getRegistration(ROOT))) return;

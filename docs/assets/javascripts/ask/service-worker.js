@@ -15,7 +15,14 @@ addEventListener("install", (event) => {
 
 addEventListener("activate", (event) => event.waitUntil(clients.claim()));
 
+/** Pages that were last shown from the store, because the network did not answer. */
+const shownFromStore = new Set();
+
 addEventListener("message", (event) => {
+  if (typeof event.data?.wasStored === "string") {
+    event.ports[0]?.postMessage(shownFromStore.has(pageKey(event.data.wasStored)));
+    return;
+  }
   const wanted = Array.isArray(event.data?.keep) ? event.data.keep : [];
   const ours = wanted.filter((address) => typeof address === "string" && address.startsWith(registration.scope));
   event.waitUntil(Promise.all(ours.map(fetchInto)));
@@ -45,14 +52,20 @@ async function openPage(event) {
   const key = pageKey(event.request.url);
   const stored = await (await caches.open(PAGES)).match(key);
   const network = fetch(event.request).then((response) => {
+    shownFromStore.delete(key);
     if (isPage(response)) event.waitUntil(put(PAGES, key, response.clone()));
     return response;
   });
   try {
     if (!stored) return await network;
-    const late = new Promise((resolve) => { setTimeout(resolve, PATIENCE_MS, stored); });
-    return await Promise.race([network, late]);
+    const late = new Promise((resolve) => { setTimeout(resolve, PATIENCE_MS, null); });
+    const response = await Promise.race([network, late]);
+    if (response) return response;
+    shownFromStore.add(key);
+    network.catch(() => {}); // nobody waits for it any more
+    return stored;
   } catch {
+    shownFromStore.add(key);
     return stored ?? offlinePage(key);
   }
 }

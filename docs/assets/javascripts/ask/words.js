@@ -83,9 +83,9 @@ export class WordIndex {
     }
   }
 
-  /** @param {string} word @returns {number} how telling it is: rare words more than common ones */
-  idf(word) {
-    const holders = this.guidesOf.get(word)?.size ?? 0;
+  /** @param {...string} alike @returns {number} how telling words that mean the same are: rare ones more than common ones */
+  idf(...alike) {
+    const holders = new Set(alike.flatMap((word) => [...(this.guidesOf.get(word) ?? [])])).size;
     const count = this.texts.guides.length;
     return Math.log(1 + (count - holders + 0.5) / (holders + 0.5));
   }
@@ -174,10 +174,11 @@ export class WordIndex {
       }
       /** @type {Map<number, number>} field → best fit of any variant */
       const fits = new Map();
-      let telling = 0;
+      // all that a word may mean is equally telling, or the rarest guess would win
+      const surest = Math.max(...variants.values());
+      const idf = this.idf(...[...variants].filter(([, fit]) => fit >= surest * 0.7).map(([variant]) => variant));
+      const telling = idf * surest;
       for (const [variant, fit] of variants) {
-        const idf = this.idf(variant);
-        telling = Math.max(telling, idf * fit);
         for (const [field, times] of this.postings.get(variant) ?? []) {
           const gain = fit * idf * ((times * (1 + SATURATION)) / (times + SATURATION));
           if (gain > (fits.get(field) ?? 0)) fits.set(field, gain);
