@@ -77,7 +77,7 @@ ARROWS = {
     "search": {"analyser", "embedder", "encoder", "errors", "index", "project", "ranking", "types"},
     "serve": {"errors"},
     "status": {"catalogue", "guides", "types"},
-    "train": {"knowledge"},
+    "train": {"guides", "knowledge"},
     "tune": {"bank", "catalogue", "ranking", "search"},
     "types": set(),
     "vectors": set(),
