@@ -1,0 +1,1 @@
+"""Rapport: advice on client relationships in five languages, and a search that understands situations."""

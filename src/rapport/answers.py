@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import sys
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from rapport.bank import parse_json_lines
@@ -12,6 +11,8 @@ from rapport.errors import ContentError, UsageError
 from rapport.types import Outcome
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from rapport.project import Project
     from rapport.search import Searcher
     from rapport.types import Answer, Hit

@@ -114,7 +114,10 @@ def _section(entry: dict[str, Any], where: str, line: int) -> str | None:
     section: str | None = entry.get("section")
     if section is not None and section not in SECTION_IDS:
         raise ContentError(
-            f"no section {section!r}", where=where, line=line, mend=f"use one of {', '.join(SECTION_IDS)}, or leave it out"
+            f"no section {section!r}",
+            where=where,
+            line=line,
+            mend=f"use one of {', '.join(SECTION_IDS)}, or leave it out",
         )
     return section
 

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
+from filelock import FileLock
 
 from rapport.analyser import VERSION as ANALYSER_VERSION
 from rapport.bank import read_bank
@@ -63,7 +64,12 @@ class Embedding:
 def read_inputs(project: Project) -> Inputs:
     """Read catalogue, guides, bank, titles and ranking settings; ContentError at the first unusable place."""
     catalogue = read_catalogue(project)
-    guides = [guide for guide in read_guides(project) if guide.id in catalogue.guides]
+    guides = read_guides(project)
+    for guide in guides:
+        planned = catalogue.guides.get(guide.id)
+        if planned is None or planned.theme != guide.theme:
+            right = f"move it to {planned.theme}/" if planned else "add it to content/guides.yml, or mend its name"
+            raise ContentError("is not where the catalogue has it", where=guide.path, line=1, mend=right)
     bank = read_bank(project, catalogue)
     titles = read_titles(project, catalogue, guides)
     settings = read_settings(project)
@@ -141,10 +147,12 @@ def build_index(project: Project, embedding: Embedding, say: Say) -> Path | None
     """Build and switch to a new index; None where the one in use is built from the same inputs already."""
     inputs = read_inputs(project)
     name = inputs_name(inputs, embedding.record)
-    if is_current(project, name):
-        return None
-    knowledge, vectors = make_knowledge(inputs, embedding, say)
-    return write_index(project, knowledge, vectors, embedding.record, name)
+    # one build at a time: the lock goes with the process, however that ends
+    with FileLock(project.search_index / ".build.lock"):
+        if is_current(project, name):
+            return None
+        knowledge, vectors = make_knowledge(inputs, embedding, say)
+        return write_index(project, knowledge, vectors, embedding.record, name)
 
 
 def make_knowledge(inputs: Inputs, embedding: Embedding, say: Say) -> tuple[Knowledge, Floats]:

@@ -149,7 +149,7 @@ def check(stamp: bool, paths: tuple[Path, ...]) -> int:
     project = open_project()
     if stamp:
         if not paths:
-            raise UsageError("--stamp needs the translations to stamp", mend="as in: rapport check --stamp docs/*/money/*.md")
+            raise UsageError("--stamp needs translations", mend="as in: rapport check --stamp docs/*/money/*.md")
         for line in stamp_translations(project, [project.show(path.resolve()) for path in paths]):
             click.echo(line)
         return DONE

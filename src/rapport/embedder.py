@@ -1,4 +1,7 @@
-"""Embed with the full model through sentence-transformers: passages always, questions of models without a small copy."""
+"""Embed with the full model through sentence-transformers.
+
+Passages always, and questions of models that have no small copy.
+"""
 
 from __future__ import annotations
 
@@ -35,7 +38,7 @@ class SentenceEmbedder:
                 mend='install it with `pip install -e ".[build]"`',
             ) from error
         looks_like_folder = name.startswith((".", "/", "~")) or Path(name).exists()
-        if looks_like_folder and not (Path(name) / "config.json").is_file() and not (Path(name) / "modules.json").is_file():
+        if looks_like_folder and not any((Path(name) / file).is_file() for file in ("modules.json", "config.json")):
             raise ModelError(
                 "is not the folder of a sentence-transformers model (no modules.json, no config.json)",
                 where=name,
@@ -50,12 +53,14 @@ class SentenceEmbedder:
             ) from error
         dimensions = self._model.get_embedding_dimension()
         if not dimensions:
-            raise ModelError(f"the model {name!r} gives no vectors of fixed size", mend="name another one in rapport.toml")
+            raise ModelError(
+                f"the model {name!r} gives no vectors of fixed size", mend="name another one in rapport.toml"
+            )
         self.dimensions = int(dimensions)
         prompts = self._model.prompts or {}
         pooling = next((module for module in self._model if type(module).__name__ == "Pooling"), None)
         self.pooling = str(getattr(pooling, "pooling_mode", "the model's own"))
-        self.prompt = next((prompts[key] for key in _PROMPT_NAMES[role] if prompts.get(key)), "")
+        self.prompt: str = next((text for key in _PROMPT_NAMES[role] if (text := prompts.get(key))), "")
 
     def encode(self, texts: Sequence[str]) -> Floats:
         """Texts to `(n, d) float32`, unit rows. One at a time: a vector must not depend on its neighbours."""

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING
 
@@ -13,11 +12,12 @@ from ir_measures import RR, Qrel, ScoredDoc, Success
 
 from rapport.bank import read_judged
 from rapport.catalogue import read_catalogue
-from rapport.ranking import centre, nearest_language
+from rapport.ranking import centre, nearest_language, rank
 from rapport.search import open_searcher
 from rapport.types import LANGUAGES, Outcome
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from pathlib import Path
 
     from rapport.project import Project
@@ -121,12 +121,12 @@ def _groups(written: set[str]) -> dict[str, Callable[[JudgedQuestion], bool]]:
 
 
 def _ask(searcher: Searcher, question: JudgedQuestion, rows_of: list[list[int]]) -> _Judged:
-    ranking = searcher.rank(question.text)
     knowledge = searcher.knowledge
     vector = searcher.encoder.encode_question(question.text)
     centred = centre(vector, knowledge.means[nearest_language(vector, knowledge.means)])
     cosines = knowledge.vectors.cosines(centred.astype(np.float32))
     words = knowledge.lexical.scores(question.text)
+    ranking = rank(knowledge, vector, words)
     scores = {
         "rapport": ranking.score,
         "bm25": np.array([words[rows].max(initial=0.0) for rows in rows_of]),

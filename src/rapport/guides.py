@@ -139,7 +139,10 @@ def read_guides(project: Project) -> list[Guide]:
 
 _LINK = re.compile(r"!?\[([^\]]*)\]\([^)]*\)")
 _ADMONITION = re.compile(r'^!!! \w+ "([^"]*)"[ \t]*$', re.MULTILINE)
-_MARKS = re.compile(r"^[ \t]*(?:[-*] \[[ x]\] |[-*] |\d+\. |#+ |> )|\*\*|__|(?<!\w)\*|\*(?!\w)|`|\{#[^}]*\}", re.MULTILINE)
+_MARKS = re.compile(
+    r"^[ \t]*(?:[-*] \[[ x]\] |[-*] |\d+\. |#+ |> )|\*\*|__|(?<!\w)\*|\*(?!\w)|`|\{#[^}]*\}",
+    re.MULTILINE,
+)
 
 
 def plain(markdown: str) -> str:

@@ -36,7 +36,7 @@ if TYPE_CHECKING:
     from rapport.project import Project
     from rapport.types import Floats
 
-SCHEMA = 1
+SCHEMA = 2
 MANIFEST = "manifest.json"
 CURRENT = "current"
 BUILDS = "builds"
@@ -78,7 +78,7 @@ class Manifest:
 class FaissVectors:
     """Exact inner products with every row, by a flat faiss index with ids."""
 
-    def __init__(self, index: faiss.IndexIDMap2) -> None:
+    def __init__(self, index: Any) -> None:
         self.index = index
 
     def cosines(self, vector: Floats) -> Floats:
@@ -293,7 +293,7 @@ def read_index(project: Project) -> tuple[Knowledge, Manifest]:
 
 
 def _assemble(data: dict[str, bytes], manifest: Manifest) -> Knowledge:
-    index: faiss.IndexIDMap2 = faiss.deserialize_index(np.frombuffer(data["vectors.faiss"], dtype=np.uint8))
+    index = faiss.deserialize_index(np.frombuffer(data["vectors.faiss"], dtype=np.uint8))
     rows = tuple(Row(**{**entry, "kind": RowKind(entry["kind"])}) for entry in _lines(data["rows.jsonl"]))
     if not index.ntotal == len(rows) == manifest.rows or index.d != manifest.model.dimensions:
         raise ValueError("rows and vectors do not match")

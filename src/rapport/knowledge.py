@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 import numpy as np
-from numpy.typing import NDArray
 
-from rapport.lexical import LexicalIndex
 from rapport.types import Floats, Row, RowKind
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from numpy.typing import NDArray
+
+    from rapport.lexical import LexicalIndex
 
 NONE = "none"
 """Name of the head's class for questions that no guide of the catalogue answers."""

@@ -9,6 +9,7 @@ import numpy as np
 from rapport.build import Embedding
 from rapport.embedder import SentenceEmbedder, model_fingerprint
 from rapport.encoder import SmallEncoder
+from rapport.errors import ModelError
 from rapport.index import ModelRecord
 from rapport.model.store import cache_folder, ensure_full, ensure_question_copy
 from rapport.project import DEFAULT_MODEL
@@ -16,6 +17,7 @@ from rapport.vectors import VectorCache
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
+    from pathlib import Path
 
     from rapport.project import Project
     from rapport.types import Floats, QuestionEncoder
@@ -31,7 +33,7 @@ def open_embedding(project: Project, say: Callable[[str], None]) -> Embedding:
     if project.model == DEFAULT_MODEL:
         copy = ensure_question_copy(say)
         encoder = SmallEncoder(copy)
-        embedder = _Lazy(lambda: SentenceEmbedder(str(ensure_full(say)), "passage"))
+        embedder = _Lazy(lambda: _default_embedder(ensure_full(say)))
         record = ModelRecord(
             id=encoder.model.id,
             fingerprint=encoder.model.sha256["model.onnx"],
@@ -52,6 +54,13 @@ def open_embedding(project: Project, say: Callable[[str], None]) -> Embedding:
         dimensions=questions.dimensions,
     )
     return _embedding(record, questions, passages.encode, say)
+
+
+def _default_embedder(folder: Path) -> SentenceEmbedder:
+    try:
+        return SentenceEmbedder(str(folder), "passage")
+    except ModelError as error:
+        raise ModelError(error.what, mend=f"delete {folder} and run `rapport build`") from error
 
 
 class _Lazy:

@@ -92,7 +92,7 @@ def standardise(values: Numbers) -> Numbers:
     if not len(finite):
         return values
     spread = finite.std()
-    return (values - finite.mean()) / (spread if spread > 1e-9 else 1.0)
+    return np.asarray((values - finite.mean()) / (spread if spread > 1e-9 else 1.0))
 
 
 def nearest_language(vector: Floats, means: Floats) -> int:

@@ -14,7 +14,7 @@ from rapport.types import Answer, Hit, Outcome, RowKind
 
 if TYPE_CHECKING:
     from rapport.index import Manifest
-    from rapport.knowledge import Knowledge
+    from rapport.knowledge import GuideText, Knowledge
     from rapport.project import Project
     from rapport.ranking import Ranking
     from rapport.types import QuestionEncoder
@@ -73,7 +73,7 @@ class Searcher:
         hits: list[Hit] = []
         for number in ranking.order:
             guide = self.knowledge.guides[number]
-            text = self.knowledge.texts.get((guide, lang))
+            text = self._text(guide, lang)
             if text is None:
                 continue
             anchor = ranking.section.get(number, "")
@@ -83,18 +83,23 @@ class Searcher:
                     rank=len(hits) + 1,
                     guide=guide,
                     section=anchor,
-                    lang=lang,
+                    lang=text.lang,
                     title=text.title,
                     heading=heading,
-                    url=f"/{lang}/{text.theme}/{guide}/" + (f"#{anchor}" if anchor else ""),
+                    url=f"/{text.lang}/{text.theme}/{guide}/" + (f"#{anchor}" if anchor else ""),
                     score=round(float(ranking.score[number]), 4),
                     text=excerpt,
-                    matched=self._matched(guide, question, lang),
+                    matched=self._matched(guide, question, text.lang),
                 )
             )
             if len(hits) == limit:
                 break
         return hits
+
+    def _text(self, guide: str, lang: str) -> GuideText | None:
+        """The guide in `lang`, else in the first language that has it; None where nobody has written it."""
+        texts = self.knowledge.texts
+        return next((texts[guide, one] for one in (lang, *self.knowledge.languages) if (guide, one) in texts), None)
 
     def _matched(self, guide: str, question: str, lang: str) -> str:
         """The guide's situation in `lang` that shares most terms with the question; empty where none shares any."""
@@ -118,16 +123,21 @@ def open_searcher(project: Project) -> Searcher:
         from rapport.encoder import SmallEncoder
 
         encoder = SmallEncoder()
-        _refuse_other_model(manifest, project, encoder.model.id, encoder.model.sha256["model.onnx"])
+        own = encoder.model
+        _refuse_other_model(manifest, project, own.id, own.sha256["model.onnx"], own.prompt)
         return Searcher(knowledge, encoder)
     from rapport.embedder import SentenceEmbedder, model_fingerprint
 
-    _refuse_other_model(manifest, project, project.model, model_fingerprint(project.model))
+    _refuse_other_model(manifest, project, project.model, model_fingerprint(project.model), None)
     return Searcher(knowledge, SentenceEmbedder(project.model, "query"))
 
 
-def _refuse_other_model(manifest: Manifest, project: Project, model: str, fingerprint: str) -> None:
-    if manifest.model.id != model or manifest.model.fingerprint != fingerprint:
+def _refuse_other_model(
+    manifest: Manifest, project: Project, model: str, fingerprint: str, prompt: str | None
+) -> None:
+    built = manifest.model
+    same_prompt = prompt is None or built.question_prompt == prompt
+    if built.id != model or built.fingerprint != fingerprint or not same_prompt:
         raise IndexUnusable(
             f"the search index was built with the model {manifest.model.id!r}, and rapport.toml names {project.model!r}"
             if manifest.model.id != model

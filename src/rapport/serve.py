@@ -13,9 +13,20 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
-CONTENT_SECURITY_POLICY = (
-    "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; worker-src 'self'; style-src 'self'; img-src 'self' data:; "
-    "font-src 'self'; connect-src 'self'; manifest-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+CONTENT_SECURITY_POLICY = "; ".join(
+    (
+        "default-src 'none'",
+        "script-src 'self' 'wasm-unsafe-eval'",
+        "worker-src 'self'",
+        "style-src 'self'",
+        "img-src 'self' data:",
+        "font-src 'self'",
+        "connect-src 'self'",
+        "manifest-src 'self'",
+        "form-action 'self'",
+        "base-uri 'none'",
+        "frame-ancestors 'none'",
+    )
 )
 
 
@@ -79,7 +90,9 @@ def open_server(site: Path, host: str, port: int) -> SiteServer:
         return SiteServer((host, port), functools.partial(SiteHandler, directory=str(site)))
     except (OSError, OverflowError) as error:
         reason = getattr(error, "strerror", None) or str(error)
-        raise UsageError(f"cannot listen on {host}:{port} ({reason})", mend="choose another --port or --host") from error
+        raise UsageError(
+            f"cannot listen on {host}:{port} ({reason})", mend="choose another --port or --host"
+        ) from error
 
 
 def serve_site(site: Path, host: str, port: int, say: Callable[[str], None]) -> None:

@@ -38,9 +38,9 @@ def train_head(vectors: Floats, targets: Sequence[str | None], order: Sequence[s
     if len(classes) < 2:  # nothing to tell apart
         return Head((), np.zeros((0, vectors.shape[1]), np.float32), np.zeros(0, np.float32))
     number = {name: at for at, name in enumerate(classes)}
-    used = [at for at, target in enumerate(targets) if target in number]
+    used = [(at, number[target]) for at, target in enumerate(targets) if target in number]
     model = LogisticRegression(C=c, max_iter=MAX_ITERATIONS)
-    model.fit(vectors[used].astype(np.float64), [number[targets[at]] for at in used])
+    model.fit(vectors[[at for at, _ in used]].astype(np.float64), [label for _, label in used])
     weights, bias = model.coef_, model.intercept_
     if len(classes) == 2:  # scikit-learn then gives the second class only
         weights, bias = np.vstack([-weights, weights]) / 2, np.array([-bias[0], bias[0]]) / 2

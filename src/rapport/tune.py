@@ -47,7 +47,9 @@ def tune(project: Project, say: Callable[[str], None]) -> Settings:
         (dict(zip(GRID, values, strict=True)) for values in itertools.product(*GRID.values())),
         key=lambda weights: _quality(rankings, right, {"head": 1.0, **weights}),
     )
-    settings = dataclasses.replace(knowledge.settings, head=1.0, **best)
+    settings = dataclasses.replace(
+        knowledge.settings, head=1.0, near=best["near"], words=best["words"], text=best["text"]
+    )
     say(f"signals: {best}, success@1 and MRR {_quality(rankings, right, {'head': 1.0, **best})}")
 
     searcher.knowledge = dataclasses.replace(knowledge, settings=settings)
@@ -101,7 +103,7 @@ def _lead(rankings: Sequence[Ranking], judged: Sequence[JudgedQuestion], written
 
 def write_settings(project: Project, settings: Settings) -> None:
     """Write `search_index/ranking.yml`."""
-    lines = ["# The ranking's few numbers, fitted to the judged questions by scripts/tune.py; see Settings in knowledge.py."]
+    lines = ["# The ranking's few numbers, fitted to the judged questions by scripts/tune.py; see knowledge.Settings."]
     for name, value in dataclasses.asdict(settings).items():
         lines.append(f"{name}: {list(value) if isinstance(value, tuple) else value}")
     (project.search_index / "ranking.yml").write_text("\n".join(lines) + "\n", "utf-8")

@@ -135,7 +135,7 @@ def test_a_hostile_question_is_only_text(warm: BrowserContext, server: FaultServ
     page.on("dialog", lambda dialog: (alarms.append(dialog.message), dialog.dismiss()))
     page.on("pageerror", lambda error: alarms.append(str(error)))
     page.goto(f"{server.base}de/ask/?q={hostile}#%3Cimg%20src%3Dx%3E")
-    page.wait_for_function("document.querySelector('.found').textContent")
+    page.wait_for_function("() => document.querySelector('.found').textContent")
     page.wait_for_timeout(500)
     assert not alarms
     assert page.locator(".answers img, .answers script").count() == 0

@@ -40,7 +40,7 @@ def test_words_first_and_a_bar_that_can_be_cancelled_and_resumed(
     bar = page.locator(".load progress")
     expect(bar).to_be_visible()
     expect(page.locator(".load-text")).to_contain_text(" MB")
-    page.wait_for_function("document.querySelector('.load progress').value > 3e6")
+    page.wait_for_function("() => document.querySelector('.load progress').value > 3e6")
     page.locator(".load button").click()
     expect(page.locator(".load-status")).to_have_text(words.answer_cancelled)
     assert page.locator("article.answer").count() > 0

@@ -10,6 +10,7 @@ is `(nibble - 8) * d`.
 
 from __future__ import annotations
 
+import itertools
 import struct
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -77,7 +78,7 @@ class Carrier:
     """The weights file, opened: `shape`, `vocabulary`, and `tensor(name)`."""
 
     def __init__(self, path: Path) -> None:
-        self._data = memoryview(np.memmap(path, dtype=np.uint8, mode="r"))
+        self._data = memoryview(np.asarray(np.memmap(path, dtype=np.uint8, mode="r")).data)
         cursor = _Cursor(self._data)
         if bytes(cursor.take(4)) != MAGIC:
             raise ModelError(
@@ -100,7 +101,7 @@ class Carrier:
         offsets = np.frombuffer(cursor.take((count + 1) * 4), dtype="<u4")
         scores = np.frombuffer(cursor.take(count * 4), dtype="<f4")
         text = bytes(cursor.take(int(length)))
-        pieces = [text[a:b].decode("utf-8") for a, b in zip(offsets[:-1], offsets[1:], strict=True)]
+        pieces = [text[a:b].decode("utf-8") for a, b in itertools.pairwise(offsets)]
         _, table = cursor.read("iI")
         cursor.take(int(table))
         return Vocabulary(pieces, [float(score) for score in scores], bos, eos, pad, unk)

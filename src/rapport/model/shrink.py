@@ -1,15 +1,16 @@
 """Make the small copy of the model that embeds questions: fewer pieces, 4-bit weights, one ONNX file.
 
-The vocabulary keeps every piece that tokenises the commonest words of the five languages and English, and every
-single character of their scripts. Pooling and normalisation are part of the graph, so that whoever runs it gets
-unit vectors. Weights are quantised in blocks of 32, symmetric: the very scheme in which the carrier delivers
-them, which is why it costs next to nothing.
+The vocabulary keeps the pieces into which the commonest words of the five languages are cut, alone and in the usual
+surroundings, numbers, punctuation, and every single character of their scripts. Pooling and normalisation are part of
+the graph, so that whoever runs it gets unit vectors. Weights are quantised in blocks of 32, symmetric: the very scheme
+in which the carrier delivers them, so it costs nothing.
 """
 
 from __future__ import annotations
 
 import json
 import logging
+import re
 import warnings
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -27,22 +28,41 @@ from rapport.errors import ModelError
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-VOCABULARY_LANGUAGES = ("es", "ru", "ja", "nl", "de", "en")
-WORDS_PER_LANGUAGE = 100_000
+LANGUAGES = ("es", "ru", "ja", "nl", "de")
+WORDS = 80_000
+"""Commonest words per language whose pieces stay."""
+
+OTHER_LANGUAGE, OTHER_WORDS = "en", 10_000
+"""People of all five languages mix in English words."""
+
+OPENING_WORDS, SHORT_WORDS = 15_000, 4_000
+"""Commonest words that also stay as they are cut after an opening quotation mark, or in capitals (PDF, CRM)."""
+
+COMPOUND_HEADS, COMPOUND_TAILS, COMPOUND_CHARACTERS = 1_500, 60, 450
+"""Japanese is cut across words: commonest words with commonest characters behind them, and pairs of these."""
+
+MAX_PIECES = 192
+"""Pieces of a question that are read; the network's further positions are left out of the copy."""
+
 OPSET = 20
 BLOCK = 32
 
 # scripts whose single characters stay: Latin, Cyrillic, punctuation and symbols, kana, CJK, full-width forms
 _SCRIPTS = ((0x20, 0x24F), (0x400, 0x45F), (0x2010, 0x2122), (0x3000, 0x30FF), (0x4E00, 0x9FFF), (0xFF00, 0xFFEF))
+_PUNCTUATION = re.compile(r"""▁?[“”„‚‘’«»'".,:;!?()\[\]…—–\-/%&+*#@、。「」『』・〜！？（）：／ー￥€$₽№]+""")
+_NUMBER = re.compile(r"▁?\d{1,4}|▁?[.,:]\d{2,3}")
+_JAPANESE = re.compile(r"(?=.*[\u3041-\u30ff])[▁\u3000-\u30ff\u4e00-\u9fff\uff00-\uffef0-9%,.!?]+")
+_KANJI = re.compile(r"[\u4e00-\u9fff]")
 
 
 def shrink(full: Path, folder: Path) -> None:
     """Write `model.onnx` and `tokenizer.json` into `folder` from the sentence-transformers folder `full`.
 
-    Input of the graph: `input_ids (1, t) int64`; output `embedding (1, d) float32`, a unit row. Raises ModelError where the model is not one that can be shrunk (a BERT with a unigram tokenizer and mean pooling).
+    Input of the graph: `input_ids (1, t) int64`; output `embedding (1, d) float32`, a unit row.
+    Raises ModelError where the model cannot be shrunk: it must be a BERT with a unigram tokenizer and mean pooling.
     """
     model = SentenceTransformer(str(full), device="cpu")
-    network = model[0].auto_model
+    network: Any = model[0].auto_model
     specification = json.loads((Path(full) / "tokenizer.json").read_text("utf-8"))
     if type(network).__name__ != "BertModel" or specification["model"]["type"] != "Unigram":
         raise ModelError(f"{type(network).__name__} cannot be shrunk; only BERT with a unigram tokenizer can")
@@ -51,40 +71,67 @@ def shrink(full: Path, folder: Path) -> None:
     folder.mkdir(parents=True, exist_ok=True)
     small = renumber(specification, kept)
     (folder / "tokenizer.json").write_text(json.dumps(small, ensure_ascii=False, separators=(",", ":")), "utf-8")
-    rows = network.embeddings.word_embeddings.weight.data[torch.tensor(kept)]
-    network.embeddings.word_embeddings = torch.nn.Embedding.from_pretrained(rows)
+    _cut(network.embeddings, kept)
     _export(network, folder)
 
 
+def _cut(embeddings: Any, kept: list[int]) -> None:
+    """Keep the rows of the `kept` pieces and of the first positions; fold the only token type into the positions."""
+    words = embeddings.word_embeddings.weight.data[torch.tensor(kept)]
+    positions = embeddings.position_embeddings.weight.data[:MAX_PIECES]
+    positions = positions + embeddings.token_type_embeddings.weight.data[0]
+    embeddings.word_embeddings = torch.nn.Embedding(words.shape[0], words.shape[1], _weight=words)
+    embeddings.position_embeddings = torch.nn.Embedding(positions.shape[0], positions.shape[1], _weight=positions)
+    embeddings.token_type_embeddings.weight.data.zero_()
+
+
 def choose_pieces(tokenizer: Tokenizer, specification: dict[str, Any]) -> list[int]:
-    """Ids of the pieces to keep, ascending: special ones, those of common words, single characters."""
+    """Ids of the pieces to keep, ascending."""
+    pieces = [piece for piece, _ in specification["model"]["vocab"]]
     kept = {token["id"] for token in specification["added_tokens"]}
-    for language in VOCABULARY_LANGUAGES:
-        words = wordfreq.top_n_list(language, WORDS_PER_LANGUAGE)
-        for form in (words, [word.capitalize() for word in words]):
-            for encoding in tokenizer.encode_batch_fast(form, add_special_tokens=False):
-                kept.update(encoding.ids)
-    for number, (piece, _) in enumerate(specification["model"]["vocab"]):
-        bare = piece.lstrip("▁")
-        if len(bare) <= 1 and all(_in_scripts(ord(character)) for character in bare):
-            kept.add(number)
-    for text in PROMPT_WORDS:
-        kept.update(tokenizer.encode(text, add_special_tokens=False).ids)
+    kept.update(number for number, piece in enumerate(pieces) if _always_kept(piece))
+    for texts in (PROMPT_WORDS, _words(OTHER_LANGUAGE, OTHER_WORDS), *map(_common_texts, LANGUAGES)):
+        for encoding in tokenizer.encode_batch_fast(texts, add_special_tokens=False):
+            kept.update(encoding.ids)
     return sorted(kept)
 
 
-PROMPT_WORDS = ("query: ", "passage: ")
+def _always_kept(piece: str) -> bool:
+    bare = piece.lstrip("▁")
+    if len(bare) <= 1:
+        return all(any(first <= ord(character) <= last for first, last in _SCRIPTS) for character in bare)
+    return any(pattern.fullmatch(piece) for pattern in (_PUNCTUATION, _NUMBER, _JAPANESE))
 
 
-def _in_scripts(code: int) -> bool:
-    return any(first <= code <= last for first, last in _SCRIPTS)
+def _words(lang: str, count: int) -> list[str]:
+    words = wordfreq.top_n_list(lang, count)
+    return [*words, *(word.capitalize() for word in words)]
+
+
+def _common_texts(lang: str) -> list[str]:
+    """Words of a language in the surroundings in which a question may hold them."""
+    texts = _words(lang, WORDS)
+    words = wordfreq.top_n_list(lang, WORDS)
+    if lang == "ja":
+        characters = [word for word in words if len(word) == 1 and _KANJI.match(word)][:COMPOUND_CHARACTERS]
+        texts += [first + second for first in characters for second in characters]
+        texts += [word + last for word in words[:COMPOUND_HEADS] for last in characters[:COMPOUND_TAILS]]
+        return texts
+    texts += ["“" + word for word in _words(lang, OPENING_WORDS)]
+    texts += [word.upper() for word in words[:SHORT_WORDS] if len(word) <= 4]
+    if lang == "de":  # the word list writes ss
+        texts += [word.replace("ss", "ß") for word in words if "ss" in word]
+    return texts
+
+
+PROMPT_WORDS = ["query: ", "passage: "]
 
 
 def renumber(specification: dict[str, Any], kept: Iterable[int]) -> dict[str, Any]:
     """The tokenizer's description with only the `kept` pieces, numbered from 0 in their old order."""
     new = {old: number for number, old in enumerate(kept)}
     pieces = specification["model"]["vocab"]
-    small = json.loads(json.dumps({**specification, "model": {**specification["model"], "vocab": []}}))
+    small: dict[str, Any] = json.loads(json.dumps({**specification, "model": {**specification["model"], "vocab": []}}))
     small["model"]["vocab"] = [pieces[old] for old in new if old < len(pieces)]
     small["model"]["unk_id"] = new[specification["model"]["unk_id"]]
     for token in small["added_tokens"]:
@@ -107,7 +154,8 @@ class _Sentence(torch.nn.Module):
         hidden = self.network(input_ids=input_ids, attention_mask=torch.ones_like(input_ids)).last_hidden_state
         mean = hidden.mean(dim=1)
         # written out: the exporter's own norm operator breaks the 4-bit pass
-        return mean * torch.rsqrt((mean * mean).sum(dim=1, keepdim=True))
+        unit: torch.Tensor = mean * torch.rsqrt((mean * mean).sum(dim=1, keepdim=True))
+        return unit
 
 
 def _export(network: torch.nn.Module, folder: Path) -> None:
@@ -132,8 +180,10 @@ def _export(network: torch.nn.Module, folder: Path) -> None:
         op_types_to_quantize=("MatMul", "Gather"),
         quant_axes=(("MatMul", 0), ("Gather", 1)),
     )
-    logging.getLogger("onnxruntime.quantization.matmul_nbits_quantizer").setLevel(logging.WARNING)
-    quantizer = MatMulNBitsQuantizer(onnx.load(plain), algo_config=config)
+    # positions were never 4-bit: quantising them would cost precision
+    exact = ["/network/embeddings/position_embeddings/Gather"]
+    logging.getLogger("onnxruntime.quantization.matmul_nbits_quantizer").setLevel(logging.ERROR)
+    quantizer = MatMulNBitsQuantizer(onnx.load(plain), algo_config=config, nodes_to_exclude=exact)
     quantizer.process()
     quantizer.model.save_model_to_file(str(folder / "model.onnx"), use_external_data_format=False)
     plain.unlink()

@@ -13,16 +13,19 @@ import json
 import os
 import shutil
 import tempfile
-from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import platformdirs
 
 from rapport.errors import ModelError
 from rapport.model.fetch import SHA256, fetch_weights, sha256_of
 
-RECIPE = f"multilingual-e5-small-{SHA256[:8]}-1"
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+RECIPE = f"multilingual-e5-small-{SHA256[:8]}-2"
 """Names the weights and the way they are unpacked and shrunk; raise the last number when the way changes."""
 
 DESCRIPTION = "model.json"
@@ -116,7 +119,7 @@ def _unpack(weights: Path, folder: Path) -> None:
 
 
 def _shrink(full: Path, folder: Path) -> None:
-    from rapport.model.shrink import shrink
+    from rapport.model.shrink import MAX_PIECES, shrink
 
     shrink(full, folder)
     config = json.loads((full / "config.json").read_text("utf-8"))
@@ -126,7 +129,7 @@ def _shrink(full: Path, folder: Path) -> None:
         prompt=prompts["query"],
         passage_prompt=prompts["passage"],
         dimensions=config["hidden_size"],
-        max_tokens=config["max_position_embeddings"],
+        max_tokens=MAX_PIECES,
         sha256={name: sha256_of(folder / name) for name in _QUESTION_FILES},
     )
     (folder / DESCRIPTION).write_text(json.dumps(asdict(model), indent=1) + "\n", "utf-8")

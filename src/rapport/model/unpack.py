@@ -11,6 +11,7 @@ from tokenizers import AddedToken, Regex, Tokenizer, decoders, normalizers, pre_
 from tokenizers.models import Unigram
 from transformers import BertConfig, BertModel, PreTrainedTokenizerFast
 
+from rapport.errors import ModelError
 from rapport.model.carrier import Carrier
 
 if TYPE_CHECKING:
@@ -28,7 +29,7 @@ def unpack(weights: Path, folder: Path) -> None:
     bare = folder.parent / (folder.name + ".bare")
     network = build_network(carrier)
     network.save_pretrained(bare)
-    tokenizer = PreTrainedTokenizerFast(
+    tokenizer = PreTrainedTokenizerFast(  # type: ignore[no-untyped-call]
         tokenizer_object=build_tokenizer(carrier.vocabulary),
         model_max_length=MAX_TOKENS,
         bos_token="<s>",
@@ -55,8 +56,10 @@ def build_network(carrier: Carrier) -> BertModel:
     state = {name: torch.from_numpy(values.copy()) for name, values in _named_weights(carrier)}
     missing, unexpected = network.load_state_dict(state, strict=False)
     absent = [name for name in missing if "position_ids" not in name]
-    assert not absent and not unexpected, (absent, unexpected)
-    return network.eval()
+    if absent or unexpected:
+        raise ModelError(f"the weights do not fit the network ({absent or unexpected})")
+    network.train(False)
+    return network
 
 
 def _config(shape: Shape) -> BertConfig:
@@ -102,7 +105,9 @@ def _named_weights(carrier: Carrier):  # type: ignore[no-untyped-def]
 def build_tokenizer(vocabulary: Vocabulary) -> Tokenizer:
     """The model's tokenizer from pieces and scores: NFKC, metaspace, unigram, `<s> … </s>`."""
     tokenizer = Tokenizer(
-        Unigram(list(zip(vocabulary.pieces, vocabulary.scores, strict=True)), unk_id=vocabulary.unk, byte_fallback=False)
+        Unigram(
+            list(zip(vocabulary.pieces, vocabulary.scores, strict=True)), unk_id=vocabulary.unk, byte_fallback=False
+        )
     )
     tokenizer.normalizer = normalizers.Sequence([normalizers.NFKC(), normalizers.Replace(Regex(r"\s+"), " ")])
     tokenizer.pre_tokenizer = pre_tokenizers.Metaspace(replacement="▁", prepend_scheme="always")

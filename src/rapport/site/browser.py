@@ -34,16 +34,22 @@ def ensure_browser(*, install: bool) -> int:
     if _there():
         return 0
     if install:
-        for commands in (_debian(), [[sys.executable, "-m", "playwright", "install", "chromium-headless-shell"]]):
-            if commands and all(subprocess.run(command, check=False, stdout=sys.stderr).returncode == 0 for command in commands):
+        own = [[sys.executable, "-m", "playwright", "install", "chromium-headless-shell"]]
+        for commands in (_debian(), own):
+            if commands and all(_succeeds(command) for command in commands):
                 break
     if _there():
         return 0
     print(
-        "rapport: no Chromium for the browser tests; install Debian's package `chromium`, or name one in RAPPORT_CHROMIUM",
+        "rapport: no Chromium for the browser tests; "
+        "install Debian's package `chromium`, or name one in RAPPORT_CHROMIUM",
         file=sys.stderr,
     )
     return 2
+
+
+def _succeeds(command: list[str]) -> bool:
+    return subprocess.run(command, check=False, stdout=sys.stderr).returncode == 0
 
 
 def _there() -> bool:

@@ -96,7 +96,7 @@ class AnswerPage {
 
   /** @param {boolean} fully */
   async ask(fully) {
-    this.wait();
+    if (fully) this.wait(); // results by words do not put off the pause that asks fully
     const mine = (this.serial += 1);
     const isStale = () => mine !== this.serial;
     const question = cleanQuestion(this.input.value);
