@@ -1,7 +1,10 @@
 """Fit the ranking's few numbers to the judged questions; then run `rapport build`."""
 
+import sys
+
+from rapport.cli import guarded
 from rapport.project import open_project
 from rapport.tune import tune
 
 if __name__ == "__main__":
-    print(tune(open_project(), print))
+    sys.exit(guarded(lambda: print(tune(open_project(), print))))

@@ -56,7 +56,8 @@ def exported() -> tuple[Knowledge, dict[str, bytes]]:
 
 def test_vectors_are_those_of_faiss() -> None:
     knowledge, parts = exported()
-    values = np.frombuffer(parts["vectors"], "<i1").reshape(len(knowledge.rows), -1)
+    packed = np.frombuffer(parts["vectors"], "<u1").astype(int)
+    values = np.stack([packed & 15, packed >> 4], axis=1).reshape(len(knowledge.rows), -1) - 8
     scales = np.frombuffer(parts["scales"], "<f4")
     assert np.allclose(values * scales[:, None], knowledge.vectors.rows(), rtol=0, atol=1e-7)  # type: ignore[attr-defined]
 

@@ -19,6 +19,9 @@ if TYPE_CHECKING:
 
 WIDTH = 88
 
+PHRASES = ("answer_nothing", "answer_unwritten", "answer_matched", "answer_other_words", "answer_nearest")
+"""Words of the interface that an answer for people needs."""
+
 
 def to_dict(answer: Answer, identifier: object = None) -> dict[str, Any]:
     """An answer as the documented JSON object."""
@@ -132,11 +135,19 @@ def print_answer(answer: Answer, project: Project) -> None:
 
 
 def read_phrases(project: Project, lang: str) -> dict[str, str]:
-    """The words of the interface in a language, read without the checks of `i18n.py`, which the build has made."""
+    """The words of an answer in a language, read without the checks of `i18n.py`, which the build has made."""
     import yaml
 
-    path = project.i18n / f"{lang}.yml"
+    path, mend = project.i18n / f"{lang}.yml", "run `rapport check`"
+    where = project.show(path)
     try:
-        return dict(yaml.load(path.read_bytes(), Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))["words"])
-    except (OSError, KeyError, TypeError, yaml.YAMLError) as error:
-        raise ContentError("cannot be read", where=project.show(path), mend="run `rapport check`") from error
+        data = yaml.load(path.read_bytes(), Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))
+    except (OSError, ValueError, TypeError, RecursionError, yaml.YAMLError) as error:
+        raise ContentError("cannot be read", where=where, mend=mend) from error
+    words = data.get("words") if isinstance(data, dict) else None
+    if not isinstance(words, dict):
+        raise ContentError("`words` is missing or holds no keys and values", where=where, mend=mend)
+    for key in PHRASES:
+        if not isinstance(words.get(key), str):
+            raise ContentError(f"`words.{key}` is missing or not a text", where=where, mend=mend)
+    return {key: words[key] for key in PHRASES}

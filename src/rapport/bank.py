@@ -71,21 +71,26 @@ def read_judged(project: Project, catalogue: Catalogue, folder: Path | None = No
     return questions
 
 
+def parse_json(line: str) -> tuple[Any, str]:
+    """The value of a line of JSON, and what is wrong with it: empty where it can be written as JSON again."""
+    try:
+        value = json.loads(line)
+        json.dumps(value, ensure_ascii=False, allow_nan=False).encode()
+    except UnicodeEncodeError:
+        return None, "holds half a character (a lone \\u escape)"
+    except (ValueError, RecursionError) as error:  # ValueError also for NaN and for numbers of thousands of digits
+        return None, f"is not JSON ({getattr(error, 'msg', None) or error})"
+    return value, ""
+
+
 def parse_json_lines(text: str, where: str) -> Iterator[tuple[int, dict[str, Any]]]:
     """Pairs (1-based line, object) of JSON Lines, empty lines skipped."""
     for number, line in enumerate(text.split("\n"), 1):
         if not line.strip():
             continue
-        try:
-            entry = json.loads(line)
-            json.dumps(entry, ensure_ascii=False).encode()
-        except UnicodeEncodeError as error:
-            raise ContentError(
-                "holds half a character (a lone \\u escape)", where=where, line=number, mend="mend that line"
-            ) from error
-        except (ValueError, RecursionError) as error:
-            reason = getattr(error, "msg", None) or str(error)
-            raise ContentError(f"is not JSON ({reason})", where=where, line=number, mend="mend that line") from error
+        entry, wrong = parse_json(line)
+        if wrong:
+            raise ContentError(wrong, where=where, line=number, mend="mend that line")
         if not isinstance(entry, dict):
             raise ContentError("must be an object in braces", where=where, line=number)
         yield number, entry

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import hashlib
 import json
-import math
 from collections.abc import Callable
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -18,23 +18,27 @@ from rapport.catalogue import read_catalogue
 from rapport.errors import ContentError, IndexUnusable
 from rapport.guides import SECTION_IDS, plain, read_guides
 from rapport.index import SCHEMA, ModelRecord, dequantise, make_vectors, quantise, read_index, write_index
-from rapport.knowledge import NONE, GuideText, Knowledge, Settings, lay_out
+from rapport.knowledge import NONE, GuideText, Knowledge, lay_out
 from rapport.lexical import build_lexical
 from rapport.passages import bank_rows, passage_rows, situation_rows
-from rapport.ranking import FEATURES, unit
+from rapport.ranking import unit
+from rapport.settings import read_settings
 from rapport.train import GUIDE_C, SECTION_C, section_targets, train_head
 from rapport.types import LANGUAGES, RowKind
 from rapport.yamlfile import read_yaml
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-    from pathlib import Path
 
     from rapport.catalogue import Catalogue
+    from rapport.knowledge import Settings
     from rapport.project import Project
     from rapport.types import BankQuestion, Floats, Guide, Row
 
 Say = Callable[[str], None]
+
+DECIDING = ("analyser", "build", "guides", "index", "knowledge", "lexical", "passages", "train")
+"""Modules that decide what a build contains, besides its inputs."""
 
 EXCERPT = 280
 """Characters of a section that an answer shows (Japanese: half of it)."""
@@ -83,29 +87,6 @@ def read_inputs(project: Project) -> Inputs:
     return Inputs(catalogue, guides, bank, settings, titles, digest.hexdigest())
 
 
-def read_settings(project: Project) -> Settings:
-    """`search_index/ranking.yml`; ContentError where a number is missing, unknown or of the wrong kind."""
-    path = project.search_index / "ranking.yml"
-    where = project.show(path)
-    data, lines = read_yaml(path, where)
-    names = set(Settings.__dataclass_fields__)
-    if not isinstance(data, dict) or set(data) != names:
-        odd = sorted(set(data or ()) ^ names) if isinstance(data, dict) else sorted(names)
-        raise ContentError(
-            f"key {odd[0]!r} is missing or unknown", where=where, line=lines.get(odd[0], 1), mend="run scripts/tune.py"
-        )
-    values: dict[str, object] = {}
-    for key, value in data.items():
-        wanted = FEATURES + 1 if key in {"answerable", "correct"} else 0
-        numbers = value if isinstance(value, list) else [value]
-        sound = all(type(number) in (int, float) and math.isfinite(number) for number in numbers)
-        if not sound or isinstance(value, list) != bool(wanted) or (wanted and len(numbers) != wanted):
-            kind = f"a list of {wanted} numbers" if wanted else "a number"
-            raise ContentError(f"`{key}` must be {kind}", where=where, line=lines[key], mend="run scripts/tune.py")
-        values[key] = tuple(map(float, numbers)) if wanted else float(numbers[0])
-    return Settings(**values)  # type: ignore[arg-type]
-
-
 def read_titles(project: Project, catalogue: Catalogue, guides: Sequence[Guide]) -> dict[tuple[str, str], str]:
     """Title of every guide by (guide, language): its own where it is written, else the catalogue's."""
     titles = {}
@@ -129,9 +110,18 @@ def read_titles(project: Project, catalogue: Catalogue, guides: Sequence[Guide])
 
 
 def inputs_name(inputs: Inputs, model: ModelRecord) -> str:
-    """Name of the build that these inputs and this model make: a hash."""
-    parts = [inputs.digest, model.id, model.fingerprint, SCHEMA, ANALYSER_VERSION]
+    """Name of the build that these inputs, this model and this program make: a hash."""
+    parts = [inputs.digest, model.id, model.fingerprint, SCHEMA, ANALYSER_VERSION, sources_digest()]
     return hashlib.sha256(json.dumps(parts).encode()).hexdigest()
+
+
+def sources_digest(folder: Path = Path(__file__).parent) -> str:
+    """Hash of the modules in `folder` that decide what a build contains: another algorithm makes another build."""
+    digest = hashlib.sha256()
+    for name in DECIDING:
+        source = (folder / f"{name}.py").read_bytes().replace(b"\r\n", b"\n")
+        digest.update(f"{name}\0{hashlib.sha256(source).hexdigest()}\n".encode())
+    return digest.hexdigest()
 
 
 def is_current(project: Project, name: str) -> bool:

@@ -38,10 +38,6 @@ class Catalogue:
         """Every advice code, in the order of the sources."""
         return tuple(code for source in self.sources for code in source.advice)
 
-    def of_theme(self, theme: str) -> list[CatalogueGuide]:
-        """The guides of a theme, in catalogue order."""
-        return [guide for guide in self.guides.values() if guide.theme == theme]
-
 
 def read_catalogue(project: Project) -> Catalogue:
     """Read `content/guides.yml` and `content/advice.yml`; ContentError with file and line where they are wrong."""
@@ -52,12 +48,14 @@ def read_catalogue(project: Project) -> Catalogue:
     data, lines = read_yaml(path, where)
     if not isinstance(data, dict) or not data:
         raise ContentError("must list themes and their guides", where=where, line=1)
+    if strange := [theme for theme in data if not isinstance(theme, str)]:
+        raise ContentError(f"theme {strange[0]!r} is no text", where=where, line=lines.get(str(strange[0]), 1))
     guides: dict[str, CatalogueGuide] = {}
     for theme, entries in data.items():
         if not isinstance(entries, dict):
             raise ContentError(f"theme {theme!r} lists no guides", where=where, line=lines.get(theme, 1))
         for guide, entry in entries.items():
-            problem = _problem(entry, codes)
+            problem = _problem(entry, codes) if isinstance(guide, str) else "is no text"
             if guide in guides:
                 problem = "stands in two themes"
             if problem:
@@ -71,7 +69,7 @@ def read_catalogue(project: Project) -> Catalogue:
 def _problem(entry: object, codes: set[str]) -> str:
     if not isinstance(entry, dict):
         return "must be a mapping with scope, advice and source"
-    if unknown := sorted(set(entry) - _KEYS):
+    if unknown := [key for key in entry if key not in _KEYS]:
         return f"unknown key {unknown[0]!r}"
     if missing := sorted({"scope", "advice", "source"} - set(entry)):
         return f"lacks {missing[0]!r}"
@@ -81,7 +79,7 @@ def _problem(entry: object, codes: set[str]) -> str:
         return "`advice` must be a list of codes"
     if entry["source"] not in LANGUAGES:
         return f"source {entry['source']!r} is none of {', '.join(LANGUAGES)}"
-    strange = [code for code in entry["advice"] if code not in codes]
+    strange = [code for code in entry["advice"] if not isinstance(code, str) or code not in codes]
     return f"advice code {strange[0]!r} is not in content/advice.yml" if strange else ""
 
 
@@ -89,6 +87,12 @@ def _read_sources(project: Project) -> tuple[Source, ...]:
     path = project.content / "advice.yml"
     data, _ = read_yaml(path, project.show(path))
     try:
+        for lang, entry in data["sources"].items():
+            codes = entry["advice"]
+            if lang not in LANGUAGES:
+                raise TypeError(f"{lang!r} is no language")
+            if not isinstance(codes, dict | list) or not all(isinstance(code, str) for code in codes):
+                raise TypeError(f"the advice of {lang} must be codes with texts")
         return tuple(
             Source(lang, " ".join(entry["title"].split()), tuple(entry["advice"]))
             for lang, entry in data["sources"].items()

@@ -6,8 +6,10 @@ standard error, no traceback).
 
 from __future__ import annotations
 
+import contextlib
 import os
 import sys
+import traceback
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -18,7 +20,7 @@ from rapport.project import open_project
 from rapport.types import LANGUAGES
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
 DONE, NO, BROKEN = 0, 1, 2
 
@@ -29,22 +31,51 @@ def main(arguments: Sequence[str] | None = None) -> None:
 
 
 def run(arguments: Sequence[str] | None = None) -> int:
-    """Run the command; return its exit status. Every foreseen error becomes one line on standard error."""
+    """Run the command; return its exit status. Every error becomes one line on standard error."""
+    return guarded(lambda: cli.main(args=arguments, prog_name="rapport", standalone_mode=False))
+
+
+def guarded(call: Callable[[], object]) -> int:
+    """Make a call and return the exit status: the number that it returns, else 0, and 2 for any error, told in one line.
+
+    With RAPPORT_DEBUG an unforeseen error shows its traceback too.
+    """
     try:
-        result = cli.main(args=arguments, prog_name="rapport", standalone_mode=False)
+        result = call()
+        sys.stdout.flush()
     except RapportError as error:
-        click.echo(f"rapport: {error}", err=True)
-        return BROKEN
+        return _broken(str(error))
     except click.ClickException as error:
-        click.echo(f"rapport: {error.format_message()} (see `rapport --help`)", err=True)
-        return BROKEN
+        return _broken(f"{error.format_message()} (see `rapport --help`)")
     except (click.Abort, KeyboardInterrupt):
-        click.echo("rapport: stopped", err=True)
-        return BROKEN
-    except _ReaderGone:
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return _broken("stopped")
+    except (_ReaderGone, BrokenPipeError):
+        _drop_output()
         return DONE
+    except OSError as error:
+        place = f"{error.filename}: " if error.filename else ""
+        return _broken(f"{place}{error.strerror or error}", unforeseen=True)
+    except Exception as error:
+        what = f"internal error: {type(error).__name__}: {error}"
+        return _broken(f"{what}; run again with RAPPORT_DEBUG=1 for the details and report it", unforeseen=True)
     return result if isinstance(result, int) else DONE
+
+
+def _broken(message: str, *, unforeseen: bool = False) -> int:
+    """Tell an error in one line, however standard output and standard error are."""
+    try:
+        sys.stdout.flush()
+    except OSError:  # a full disk: Python would tell it once more at its end
+        _drop_output()
+    with contextlib.suppress(OSError):
+        if unforeseen and os.environ.get("RAPPORT_DEBUG"):
+            traceback.print_exc()
+        click.echo(f"rapport: {' '.join(message.split())}", err=True)
+    return BROKEN
+
+
+def _drop_output() -> None:
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def say(text: str) -> None:

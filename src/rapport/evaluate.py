@@ -51,7 +51,8 @@ class Report:
     told_unwritten: dict[str, float]
     """Group → share of questions on unwritten guides that were not answered with a written one. Higher is better."""
     section: dict[str, float]
-    """Group → share of questions with a wanted section, guide right, whose section was opened."""
+    """Group → share of questions with a wanted section in a written guide for which that guide, wherever it ranks, would
+    open at that section. Higher is better."""
 
     def to_json(self) -> str:
         """The report as indented JSON."""
@@ -89,9 +90,6 @@ def evaluate(project: Project, folder: Path | None = None) -> Report:
             if part:
                 found[name] = float(np.mean([true(one) for one in part]))
         return found
-
-    def first(one: _Judged) -> str:
-        return guides[one.ranking.order[0]]
 
     def opened(one: _Judged) -> bool:
         return one.ranking.section.get(guides.index(one.question.guide or "")) == one.question.section

@@ -122,7 +122,12 @@ def read_catalogue_words(project: Project, catalogue: Catalogue) -> dict[str, Ca
         for theme, entry in themes.items():
             file.require(entry, ("title", "intro"), f"themes.{theme}.")
         found[lang] = CatalogueWords(
-            {theme: ThemeWords(_flat(e["title"]), _flat(e["intro"])) for theme, e in themes.items()},
+            {
+                theme: ThemeWords(
+                    *(_flat(file.text(entry[key], f"themes.{theme}.{key}")) for key in ("title", "intro"))
+                )
+                for theme, entry in themes.items()
+            },
             file.texts("guides", catalogue.guides),
         )
     return found
@@ -137,7 +142,9 @@ def read_advice_words(project: Project, catalogue: Catalogue) -> dict[str, Advic
         sources = file.mapping("sources", (source.lang for source in catalogue.sources))
         for source, entry in sources.items():
             file.require(entry, ("about",), f"sources.{source}.")
-        about = {source: _flat(entry["about"]) for source, entry in sources.items()}
+        about = {
+            source: _flat(file.text(entry["about"], f"sources.{source}.about")) for source, entry in sources.items()
+        }
         found[lang] = AdviceWords(about, file.texts("advice", catalogue.advice))
     return found
 
@@ -160,17 +167,19 @@ def _read_one(project: Project, lang: str) -> Interface:
         file.require(entry, ("use", "avoid"), f"glossary.{term}.")
         if not isinstance(entry["avoid"], list):
             raise file.error(f"`glossary.{term}.avoid` must be a list", f"glossary.{term}.avoid", "write []")
+        for word in (entry["use"], *entry["avoid"]):
+            file.text(word, f"glossary.{term}.{'use' if word is entry['use'] else 'avoid'}")
     return Interface(
         lang,
         Words(**words),
         file.texts("sections", SECTION_IDS),
         file.texts("labels", LABELS),
-        {term: Term(entry["use"], tuple(map(str, entry["avoid"]))) for term, entry in glossary.items()},
+        {term: Term(entry["use"], tuple(entry["avoid"])) for term, entry in glossary.items()},
     )
 
 
-def _flat(text: object) -> str:
-    return " ".join(str(text).split())
+def _flat(text: str) -> str:
+    return " ".join(text.split())
 
 
 class _File:

@@ -252,7 +252,10 @@ def _read_pointer(project: Project) -> tuple[Path, str]:
 
 def read_manifest(project: Project) -> Manifest:
     """The manifest of the build in use; IndexUnusable where it is damaged or of another version."""
-    folder, digest = _read_pointer(project)
+    return _read_manifest(project, *_read_pointer(project))
+
+
+def _read_manifest(project: Project, folder: Path, digest: str) -> Manifest:
     path = folder / MANIFEST
     try:
         data = path.read_bytes()
@@ -276,7 +279,9 @@ def read_manifest(project: Project) -> Manifest:
 
 def read_index(project: Project) -> tuple[Knowledge, Manifest]:
     """Load the build in use, every file verified; IndexUnusable names the file that does not match."""
-    folder, manifest = current_build(project), read_manifest(project)
+    # the pointer is read once: a build may switch it meanwhile
+    folder, pointed = _read_pointer(project)
+    manifest = _read_manifest(project, folder, pointed)
     data = {}
     for name, (size, digest) in manifest.files.items():
         path = folder / name

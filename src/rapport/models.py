@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -42,7 +44,9 @@ def open_embedding(project: Project, say: Callable[[str], None]) -> Embedding:
             pooling=POOLING,
             dimensions=encoder.model.dimensions,
         )
-        return _embedding(record, encoder, embedder.encode, say)
+        # its fingerprint is a hash already; the name is an old one, so that nothing is embedded again
+        cached = record.fingerprint[:16]
+        return _embedding(record, encoder, embedder.encode, say, (cached, cached))
     questions = SentenceEmbedder(project.model, "query")
     passages = SentenceEmbedder(project.model, "passage")
     record = ModelRecord(
@@ -53,7 +57,14 @@ def open_embedding(project: Project, say: Callable[[str], None]) -> Embedding:
         pooling=questions.pooling,
         dimensions=questions.dimensions,
     )
-    return _embedding(record, questions, passages.encode, say)
+    names = _cache_name(record, record.question_prompt), _cache_name(record, record.passage_prompt)
+    return _embedding(record, questions, passages.encode, say, names)
+
+
+def _cache_name(record: ModelRecord, prompt: str) -> str:
+    """A name of its own for all that a vector depends on besides its text."""
+    parts = [record.id, record.fingerprint, prompt, record.dimensions]
+    return hashlib.sha256(json.dumps(parts).encode()).hexdigest()
 
 
 def _default_embedder(folder: Path) -> SentenceEmbedder:
@@ -80,11 +91,11 @@ def _embedding(
     encoder: QuestionEncoder,
     passages: Callable[[Sequence[str]], Floats],
     say: Callable[[str], None],
+    names: tuple[str, str],
 ) -> Embedding:
     folder = cache_folder() / "vectors"
-    name = f"{record.fingerprint[:16]}-{{}}.npz"
-    asked = VectorCache(folder / name.format("questions"), record.dimensions)
-    read = VectorCache(folder / name.format("passages"), record.dimensions)
+    asked = VectorCache(folder / f"{names[0]}-questions.npz", record.dimensions)
+    read = VectorCache(folder / f"{names[1]}-passages.npz", record.dimensions)
 
     def encode_questions(texts: Sequence[str]) -> Floats:
         return np.stack([encoder.encode_question(text) for text in texts])

@@ -66,8 +66,11 @@ class Project:
 
 def open_project(start: Path | None = None) -> Project:
     """The project around `start` (default: RAPPORT_ROOT, else the working folder), by its `rapport.toml`."""
-    given = start or (Path(os.environ["RAPPORT_ROOT"]) if os.environ.get("RAPPORT_ROOT") else Path.cwd())
-    given = given.resolve()
+    given = start or Path(os.environ.get("RAPPORT_ROOT") or ".")
+    try:
+        given = given.resolve()
+    except FileNotFoundError as error:
+        raise UsageError("the working folder is not there any more", mend="go to one that is") from error
     for folder in (given, *given.parents):
         if (folder / CONFIG).is_file():
             return Project(folder, _read_model(folder / CONFIG))
@@ -87,7 +90,14 @@ def _read_model(path: Path) -> str:
         raise ContentError(
             "`model` must be a name", where=CONFIG, mend=f'write model = "{DEFAULT_MODEL}", a folder or a hub id'
         )
-    folder = Path(model).expanduser()
-    if model.startswith((".", "/", "~")) and not folder.is_absolute():
-        return str((path.parent / folder).resolve())
-    return str(folder) if model.startswith("~") else model
+    if model == DEFAULT_MODEL:
+        return model
+    try:
+        folder = Path(model).expanduser()
+    except RuntimeError as error:
+        raise ContentError(f"`model`: {error}", where=CONFIG, mend="write the folder's whole path") from error
+    # a name may be a folder's or a hub's: a folder beside rapport.toml goes first, from wherever the command runs
+    if folder.is_absolute():
+        return str(folder)
+    beside = path.parent / folder
+    return str(beside.resolve()) if model.startswith(".") or beside.is_dir() else model

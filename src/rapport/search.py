@@ -52,15 +52,13 @@ class Searcher:
         if limit < 1:
             raise UsageError("at least one guide must be asked for", mend="use -k 1 or more")
         ranking = self.rank(question)
-        question_lang = knowledge.languages[ranking.language]
-        lang = lang or question_lang
+        lang = lang or knowledge.languages[ranking.language]
         hits = self._hits(ranking, question, lang, limit)
         first = knowledge.guides[ranking.order[0]]
         unwritten = first if ranking.outcome is Outcome.UNWRITTEN else None
         return Answer(
             question=question,
             lang=lang,
-            question_lang=question_lang,
             outcome=ranking.outcome,
             confidence=0.0 if unwritten else round(ranking.correct, 4),
             hits=tuple(hits),
@@ -132,9 +130,7 @@ def open_searcher(project: Project) -> Searcher:
     return Searcher(knowledge, SentenceEmbedder(project.model, "query"))
 
 
-def _refuse_other_model(
-    manifest: Manifest, project: Project, model: str, fingerprint: str, prompt: str | None
-) -> None:
+def _refuse_other_model(manifest: Manifest, project: Project, model: str, fingerprint: str, prompt: str | None) -> None:
     built = manifest.model
     same_prompt = prompt is None or built.question_prompt == prompt
     if built.id != model or built.fingerprint != fingerprint or not same_prompt:

@@ -5,29 +5,33 @@ from __future__ import annotations
 import functools
 import http.server
 from http import HTTPStatus
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, BinaryIO
 
 from rapport.errors import UsageError
 
 if TYPE_CHECKING:
+    import io
     from collections.abc import Callable
     from pathlib import Path
 
-CONTENT_SECURITY_POLICY = "; ".join(
+PAGE_POLICY = "; ".join(
     (
         "default-src 'none'",
         "script-src 'self' 'wasm-unsafe-eval'",
         "worker-src 'self'",
         "style-src 'self'",
-        "img-src 'self' data:",
+        "img-src 'self'",
         "font-src 'self'",
         "connect-src 'self'",
         "manifest-src 'self'",
         "form-action 'self'",
         "base-uri 'none'",
-        "frame-ancestors 'none'",
     )
 )
+"""What every page says of itself, for hosts that set no headers."""
+
+CONTENT_SECURITY_POLICY = f"{PAGE_POLICY}; frame-ancestors 'none'"
+"""The header: the same, and what a page cannot say of itself."""
 
 
 class SiteHandler(http.server.SimpleHTTPRequestHandler):
@@ -42,6 +46,18 @@ class SiteHandler(http.server.SimpleHTTPRequestHandler):
         ".gz": "application/octet-stream",
         ".webmanifest": "application/manifest+json",
     }
+
+    def send_head(self) -> io.BytesIO | BinaryIO | None:
+        """An address that no file can have, with a null byte or half a character, is a missing page."""
+        try:
+            return super().send_head()
+        except ValueError:
+            self.send_error(HTTPStatus.NOT_FOUND)
+            return None
+
+    def list_directory(self, path: object) -> None:
+        """A folder without a page is a missing page: what the site has is on its pages."""
+        self.send_error(HTTPStatus.NOT_FOUND)
 
     def end_headers(self) -> None:
         """Add the security headers to every answer."""
@@ -86,6 +102,11 @@ def open_server(site: Path, host: str, port: int) -> SiteServer:
     """A bound server for the folder; UsageError where the site is not built or the address is taken."""
     if not (site / "index.html").is_file():
         raise UsageError("the site is not built yet", mend="run `rapport build`")
+    return bind_server(site, host, port)
+
+
+def bind_server(site: Path, host: str, port: int) -> SiteServer:
+    """The same for a folder that may still be empty."""
     try:
         return SiteServer((host, port), functools.partial(SiteHandler, directory=str(site)))
     except (OSError, OverflowError) as error:

@@ -4,13 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import TYPE_CHECKING, Protocol
+from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
 
 Floats = NDArray[np.float32]
 
@@ -119,14 +116,6 @@ class Row:
     """What is embedded, without the model's prompt."""
 
 
-class PassageEncoder(Protocol):
-    """Turns passages into vectors."""
-
-    def encode(self, texts: Sequence[str]) -> Floats:
-        """`(n, d) float32`, unit rows, in the order of `texts`."""
-        ...
-
-
 class QuestionEncoder(Protocol):
     """Turns questions into vectors."""
 
@@ -170,7 +159,6 @@ class Answer:
 
     question: str
     lang: str
-    question_lang: str
     outcome: Outcome
     confidence: float
     """Calibrated probability that the first hit answers the question, 0 to 1."""

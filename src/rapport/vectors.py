@@ -55,13 +55,6 @@ class VectorCache:
             return np.empty((0, self._dimensions), dtype=np.float32)
         return np.stack([self._known[key] for key in keys])
 
-    def keep_only(self, texts: Sequence[str]) -> None:
-        """Forget vectors of texts that are not in use any more, once they outnumber those that are."""
-        used = {hashlib.sha256(text.encode("utf-8")).hexdigest()[:32] for text in texts}
-        if len(self._known) > 2 * len(used):
-            self._known = {key: vector for key, vector in self._known.items() if key in used}
-            self._save()
-
     def _save(self) -> None:
         self._path.parent.mkdir(parents=True, exist_ok=True)
         handle, name = tempfile.mkstemp(dir=self._path.parent, prefix=f".{self._path.stem}-", suffix=".npz")

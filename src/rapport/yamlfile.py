@@ -20,9 +20,7 @@ def _mapping(loader: _StrictLoader, node: yaml.MappingNode) -> dict[Any, Any]:
     seen = set()
     for key, _ in node.value:
         if str(key.value) in seen:
-            raise yaml.constructor.ConstructorError(
-                None, None, f"the key {key.value!r} stands twice", key.start_mark
-            )
+            raise yaml.constructor.ConstructorError(None, None, f"the key {key.value!r} stands twice", key.start_mark)
         seen.add(str(key.value))
     return loader.construct_mapping(node, deep=True)
 
@@ -55,7 +53,7 @@ def parse_yaml(text: str, where: str, first_line: int = 1) -> tuple[Any, dict[st
         loader = _StrictLoader(text)
         node = loader.get_single_node()
         value = loader.construct_document(node) if node is not None else None
-    except (yaml.YAMLError, TypeError, ValueError) as error:
+    except (yaml.YAMLError, TypeError, ValueError, RecursionError) as error:
         mark = getattr(error, "problem_mark", None)
         line = first_line + mark.line if mark is not None else first_line
         problem = getattr(error, "problem", None) or str(error)

@@ -58,6 +58,8 @@ def lay_down(root: Path) -> Project:
     """Write the whole sample below `root` and open it."""
     (root / "rapport.toml").write_text('model = "default"\n', "utf-8")
     _content(root)
+    (root / "search_index").mkdir()
+    shutil.copy(ROOT / "search_index" / "ranking.yml", root / "search_index" / "ranking.yml")
     (root / "i18n").mkdir()
     for lang in LANGUAGES:
         shutil.copy(ROOT / "i18n" / f"{lang}.yml", root / "i18n" / f"{lang}.yml")

@@ -46,7 +46,7 @@ ARROWS = {
     "bank": {"errors", "guides", "types", "yamlfile"},
     "build": {
         "analyser", "bank", "catalogue", "errors", "guides", "index", "knowledge", "lexical", "passages", "ranking",
-        "train", "types", "yamlfile",
+        "settings", "train", "types", "yamlfile",
     },
     "catalogue": {"errors", "types", "yamlfile"},
     "cli": {
@@ -76,6 +76,7 @@ ARROWS = {
     "scaffold": {"catalogue", "errors", "guides", "i18n", "types"},
     "search": {"analyser", "embedder", "encoder", "errors", "index", "project", "ranking", "types"},
     "serve": {"errors"},
+    "settings": {"errors", "knowledge", "ranking", "yamlfile"},
     "status": {"catalogue", "guides", "types"},
     "train": {"guides", "knowledge"},
     "tune": {"bank", "catalogue", "ranking", "search"},

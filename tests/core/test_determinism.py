@@ -90,12 +90,3 @@ def test_the_cache_embeds_each_text_once(tmp_path: Path) -> None:
     assert np.array_equal(first[0], first[2])
     assert np.array_equal(first[1], again[0])
     assert cache.vectors([], encoder.encode).shape == (0, small.D)
-
-
-def test_the_cache_forgets_what_is_not_used(tmp_path: Path) -> None:
-    cache = VectorCache(tmp_path / "v.npz", small.D)
-    cache.vectors([f"text {number}" for number in range(9)], small.BagOfTerms().encode)
-    cache.keep_only(["text 1", "text 2"])
-    encoder = small.BagOfTerms()
-    VectorCache(tmp_path / "v.npz", small.D).vectors(["text 1", "text 2", "text 3"], encoder.encode)
-    assert encoder.seen == ["text 3"]

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 ROOT = Path(__file__).resolve().parents[2]
-PARTS = ("docs", "i18n", "content", "theme", "mkdocs.yml", "rapport.toml")
+PARTS = ("docs", "i18n", "content", "theme", "mkdocs.yml", "rapport.toml", "NOTICE")
 
 
 def copy_project(target: Path) -> Project:

@@ -17,8 +17,9 @@ from rapport.errors import ContentError, UsageError
 from rapport.guides import parse_guide, read_guide, source_hash
 from rapport.scaffold import new_guide
 from rapport.site import build_site, watch
-from rapport.site.model import Freshness, read_model
+from rapport.site.model import read_model
 from rapport.site.watch import languages_of_change
+from rapport.status import State
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -76,7 +77,7 @@ def test_freshness(own_project: Project) -> None:
     ru.write_text("\n".join(x for x in ru.read_text("utf-8").split("\n") if not x.startswith("translated:")), "utf-8")
     model = read_model(own_project)
     assert [model.freshness(lang, "invoice-not-understood") for lang in ("de", "es", "nl", "ru", "ja")] == [
-        Freshness.SOURCE, Freshness.CURRENT, Freshness.BEHIND, Freshness.UNCHECKED, Freshness.MISSING,
+        State.SOURCE, State.CURRENT, State.BEHIND, State.UNCHECKED, State.MISSING,
     ]  # fmt: skip
 
 

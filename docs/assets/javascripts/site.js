@@ -62,10 +62,11 @@ function sectionInView() {
 function initLanguages() {
   for (const link of document.querySelectorAll("a[data-lang]")) {
     if (!(link instanceof HTMLAnchorElement)) continue;
+    const original = link.href;
     link.addEventListener("click", () => {
       save("lang", link.dataset.lang ?? "");
-      const target = new URL(link.href);
-      if (target.hash) return; // leads to the notice that the page is missing in that language
+      if ("missing" in link.dataset) return; // leads to the notice that the page is missing in that language
+      const target = new URL(original);
       target.search = location.search;
       target.hash = sectionInView();
       link.href = target.href;

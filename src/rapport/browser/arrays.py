@@ -56,7 +56,7 @@ def index_parts(knowledge: Knowledge) -> dict[str, bytes]:
     return {
         "frame": to_json(frame),
         "rows": _rows(knowledge, sections),
-        "vectors": _bytes(values, "<i1"),
+        "vectors": _nibbles(values),
         "scales": _bytes(scales, "<f4"),
         "means": _bytes(knowledge.means, "<f4"),
         "head": _head(knowledge.head),
@@ -72,6 +72,11 @@ def to_json(value: object) -> bytes:
 
 def _bytes(array: NDArray[Any], dtype: str) -> bytes:
     return np.ascontiguousarray(array).astype(dtype).tobytes()
+
+
+def _nibbles(values: NDArray[np.int8]) -> bytes:
+    halves = (values.astype(np.int16).reshape(-1) + 8).astype(np.uint8)
+    return _bytes(halves[0::2] | halves[1::2] << 4, "<u1")
 
 
 def _head(head: Head) -> bytes:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import json
+import re
 import threading
 import time
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 from urllib.parse import quote
 
 from rapport.browser.parity import Parity, measure_parity
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
 
-    from playwright.sync_api import Browser, BrowserContext, Page
+    from playwright.sync_api import Browser, Page, Route
 
     from rapport.search import Searcher
     from rapport.types import JudgedQuestion
@@ -46,7 +47,7 @@ class Figures:
     cold_s: tuple[float, ...]
     """Everything stored: page open → full ranking, each in a new page."""
     memory: int
-    """JavaScript heaps of page and workers plus WebAssembly memory, after an answer."""
+    """JavaScript heaps of page and workers plus WebAssembly memory, after an answer; see `_memory`."""
     slow_words_s: float
     """Nothing stored, a connection like 3G: page open → results by words."""
     slow_megabytes_per_minute: float
@@ -84,12 +85,12 @@ def _measure(
     for _ in range(COLD_STARTS):
         page = context.new_page()
         cold.append(_open(page, base)[1])
-        if len(cold) < COLD_STARTS:
-            page.close()
-    memory = _memory(context, page)
+        page.close()
+    page = context.new_page()
     page.goto(f"{base}de/about/")
     parity = measure_parity(page, searcher, questions)
     context.close()
+    memory = _memory(browser, base)
     slow_words, rate = _slow(browser, base, slow_seconds)
     first_ask = sum(size for name, size in wire.items() if not name.startswith("words-") or name == "words-de")
     return Figures(wire, first_ask, first_words, first_answer, tuple(cold), memory, slow_words, rate, parity)
@@ -120,27 +121,25 @@ def _open(page: Page, base: str) -> tuple[float, float]:
     return words, time.perf_counter() - started
 
 
-def _memory(context: BrowserContext, page: Page) -> int:
-    """Used JavaScript heap of every thread of the page, with the backing stores, WebAssembly's memory among them."""
-    session = context.new_cdp_session(page)
-    heaps = [_heap(session.send("Runtime.getHeapUsage"))]
-    targets: list[str] = []
-    session.on("Target.attachedToTarget", lambda event: targets.append(event["sessionId"]))
-    answers: list[dict[str, Any]] = []
-    session.on("Target.receivedMessageFromTarget", lambda event: answers.append(json.loads(event["message"])))
-    session.send("Target.setAutoAttach", {"autoAttach": True, "waitForDebuggerOnStart": False, "flatten": False})
-    page.wait_for_timeout(500)
-    for number, target in enumerate(targets):
-        for offset, method in enumerate(("HeapProfiler.collectGarbage", "Runtime.getHeapUsage")):
-            message = json.dumps({"id": 2 * number + offset + 1, "method": method})
-            session.send("Target.sendMessageToTarget", {"sessionId": target, "message": message})
-    page.wait_for_timeout(3000)
-    heaps += [_heap(answer["result"]) for answer in answers if "usedSize" in answer.get("result", {})]
-    return sum(heaps)
+def _memory(browser: Browser, base: str) -> int:
+    """What the page and its workers hold after an answer, WebAssembly's memory included, as Chromium measures it.
 
+    It tells isolated pages only, so page and scripts get the two headers here that no plain host sends.
+    """
+    isolation = {"Cross-Origin-Opener-Policy": "same-origin", "Cross-Origin-Embedder-Policy": "require-corp"}
+    context = browser.new_context(service_workers="block")
+    context.set_default_timeout(PATIENCE_MS)
 
-def _heap(usage: dict[str, Any]) -> int:
-    return int(usage["usedSize"] + usage.get("embedderHeapUsedSize", 0) + usage.get("backingStorageSize", 0))
+    def isolate(route: Route) -> None:
+        response = route.fetch()
+        route.fulfill(response=response, headers={**response.headers, **isolation})
+
+    context.route(re.compile(r"/(\?.*)?$|\.js(\?.*)?$"), isolate)
+    page = context.new_page()
+    _open(page, base)
+    found = page.evaluate("async () => (await performance.measureUserAgentSpecificMemory()).bytes")
+    context.close()
+    return int(found)
 
 
 def _slow(browser: Browser, base: str, seconds: float) -> tuple[float, float]:

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import json
 from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from rapport.bank import KINDS
+from rapport.bank import KINDS, parse_json
 from rapport.check.front_rules import fold
 from rapport.check.problem import Problem, from_error
 from rapport.errors import ContentError
@@ -84,11 +83,9 @@ def _read(
     for number, line in enumerate(text.split("\n"), 1):
         if not line.strip():
             continue
-        try:
-            data = json.loads(line)
-        except (json.JSONDecodeError, RecursionError) as error:
-            message = error.msg if isinstance(error, json.JSONDecodeError) else "too deep"
-            problems.append(Problem(where, number, f"is not JSON ({message})", 'write {"guide": "…", "text": "…"}'))
+        data, wrong = parse_json(line)
+        if wrong:
+            problems.append(Problem(where, number, wrong, 'write {"guide": "…", "text": "…"}'))
             continue
         if not isinstance(data, dict):
             problems.append(Problem(where, number, "is no object in braces", 'write {"guide": "…", "text": "…"}'))

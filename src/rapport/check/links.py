@@ -21,6 +21,9 @@ _LINK = re.compile(r"(!?)\[((?:[^\[\]]|\[[^\]]*\])*)\]\(\s*<?([^)>\s]*)>?(?:\s+\
 _DEFINITION = re.compile(r"^ {0,3}\[[^\]]+\]: *\S")
 _BARE = re.compile(r"https?://[^\s)>]+")
 _HTML = re.compile(r"<(?:a|img)\b", re.IGNORECASE)
+_TAG = re.compile(r"<[/!?]?[a-z][^\s>]*|<!--", re.IGNORECASE)
+_HANDLER = re.compile(r"\bon[a-z]{3,}\s*=", re.IGNORECASE)
+_CODE = re.compile(r"(`+)(?!`).+?(?<!`)\1(?!`)")
 _ANCHOR = re.compile(r"\{#([^}\s]+)\}")
 _GENERATED = ("sources", "ask")
 """Pages of a language that the site makes."""
@@ -50,6 +53,19 @@ def link_problems(
             yield Problem(page.path, number, "a link written in two places", "write it as `[text](file.md)`")
         if _HTML.search(rest):
             yield Problem(page.path, number, "a link or image in HTML", "write it as `[text](file.md)`")
+        yield from _raw_html(page.path, number, _HTML.sub("", _BARE.sub("", rest)))
+    for number, text in page.front_texts():
+        yield from _raw_html(page.path, number, text)
+
+
+def _raw_html(path: str, number: int, line: str) -> Iterator[Problem]:
+    """Tags and event handlers, which would reach the page as they are; code is shown, not obeyed."""
+    shown = _CODE.sub("", line)
+    for tag in dict.fromkeys(match[0] for match in _TAG.finditer(shown)):
+        if tag.lower() not in ("</a", "</img"):
+            yield Problem(path, number, f"HTML {tag!r}", "write Markdown")
+    for handler in dict.fromkeys(match[0] for match in _HANDLER.finditer(shown)):
+        yield Problem(path, number, f"HTML {handler!r}", "take it out")
 
 
 class _Links:

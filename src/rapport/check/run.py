@@ -16,6 +16,7 @@ from rapport.check.section_rules import section_problems
 from rapport.check.text_rules import guide_text_problems, page_text_problems
 from rapport.check.versions import language_problems, translation_problems
 from rapport.errors import ContentError
+from rapport.settings import read_settings
 from rapport.types import LANGUAGES
 from rapport.yamlfile import read_text
 
@@ -40,6 +41,10 @@ def check(project: Project, today: datetime.date | None = None) -> list[Problem]
         catalogue = read_catalogue(project)
     except ContentError as error:
         problems.append(from_error(error, "content/guides.yml"))
+    try:
+        read_settings(project)
+    except ContentError as error:
+        problems.append(from_error(error, "search_index/ranking.yml"))
     frames, found = read_frames(project, catalogue)
     return _sorted([*problems, *found, *check_texts(project, catalogue, frames, today or datetime.date.today())])
 

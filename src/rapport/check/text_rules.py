@@ -16,6 +16,10 @@ if TYPE_CHECKING:
     from rapport.check.page import Line, Page
 
 _PLACEHOLDER = re.compile(r"\b(?:TODO|TBD|TBC|FIXME|XXX+)\b|\?\?\?+|(?i:lorem ipsum)")
+_UNFILLED = re.compile(
+    r"[\s>]*(?:(?:[-*+]|\d+[.)]|#+)\s+)?(?:\[[ x]\]\s*)?(?:\*\*[^*]+\*\*\s*|[\w ]{1,20}[:：]\s*)?…+\s*"
+)
+"""An item, paragraph or front-matter value, also after a name and a colon, as `rapport new` leaves it."""
 _JAPANESE = (
     "\u3005\u3040-\u30fa\u30fc-\u30ff\u3400-\u4dbf\u4e00-\u9fff\u3001\u3002\u300c-\u300f\uff01-\uff0f\uff1a-\uff1f"
 )
@@ -54,6 +58,8 @@ def _wording(path: str, lang: str, lines: Sequence[Line]) -> Iterator[Problem]:
     for number, text in lines:
         for found in dict.fromkeys(match[0] for match in _PLACEHOLDER.finditer(text)):
             yield Problem(path, number, f"placeholder text {found!r}", "write what belongs there")
+        if _UNFILLED.fullmatch(text):
+            yield Problem(path, number, "placeholder text '…'", "write what belongs there")
         if lang == "ja":
             yield from _japanese(path, number, text)
     yield from quote_problems(path, lang, lines)

@@ -10,13 +10,19 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from filelock import FileLock
+
 from rapport.errors import ContentError, RapportError
 from rapport.types import LANGUAGES
+from rapport.yamlfile import read_text
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
 
     from rapport.project import Project
+
+_OLD = "-old"
+"""What the name of the site that is being replaced ends in, for as long as both are there."""
 
 # Material prints an advertisement about MkDocs 2 on every import
 os.environ.setdefault("NO_MKDOCS_2_WARNING", "1")
@@ -53,21 +59,39 @@ def build_languages(project: Project, languages: Iterable[str], target: Path) ->
 
 @contextmanager
 def _beside(target: Path) -> Iterator[Path]:
-    """A new folder in the target's file system, removed in the end unless it was moved away."""
+    """A new folder in the target's file system, removed in the end unless it was moved away; one at a time."""
     target.parent.mkdir(parents=True, exist_ok=True)
-    folder = Path(tempfile.mkdtemp(prefix=f".{target.name}-", dir=target.parent))
-    folder.chmod(0o755)
-    try:
-        yield folder
-    finally:
-        shutil.rmtree(folder, ignore_errors=True)
+    name = f".{target.name.lstrip('.')}"
+    # the lock goes with the process, however that ends: whatever is left over here belongs to nobody
+    with FileLock(target.with_name(f"{name}-lock")):
+        _recover(target, sorted(target.parent.glob(f"{name}-new-*")))
+        folder = Path(tempfile.mkdtemp(prefix=f"{name}-new-", dir=target.parent))
+        folder.chmod(0o755)
+        try:
+            yield folder
+        finally:
+            shutil.rmtree(folder, ignore_errors=True)
+
+
+def _recover(target: Path, leftovers: list[Path]) -> None:
+    """After a build that was killed: the old site back where there is none, and nothing else of it."""
+    for left in leftovers:
+        if left.name.endswith(_OLD) and not target.exists():
+            left.rename(target)
+        else:
+            shutil.rmtree(left, ignore_errors=True)
 
 
 def _switch(fresh: Path, target: Path) -> None:
-    old = fresh.with_name(fresh.name + "-old")
+    old = fresh.with_name(fresh.name + _OLD)
     if target.exists():
         target.rename(old)
-    fresh.rename(target)
+    try:
+        fresh.rename(target)
+    except BaseException:
+        if old.exists() and not target.exists():
+            old.rename(target)
+        raise
     shutil.rmtree(old, ignore_errors=True)
 
 
@@ -79,6 +103,9 @@ def _run(project: Project, site_dir: Path, strict: bool, languages: Iterable[str
     from mkdocs.utils import CountHandler
 
     wanted = {*languages}
+    # MkDocs reads pages that are no guides by itself, and does not say which of them is not UTF-8
+    for path in sorted(project.docs.rglob("*.md")):
+        read_text(path, project.show(path))
     with _messages() as messages:
         try:
             config = load_config(str(project.root / "mkdocs.yml"), site_dir=str(site_dir), strict=strict)

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from rapport.errors import ContentError
+from rapport.types import LANGUAGES
 from rapport.yamlfile import parse_yaml, read_text
 
 if TYPE_CHECKING:
@@ -41,6 +42,11 @@ class Home:
     """What to read first, in order."""
 
 
+def read_homes(project: Project, catalogue: Catalogue) -> dict[str, Home]:
+    """The home pages of all languages; ContentError at the first thing that cannot be used."""
+    return {lang: read_home(project, lang, catalogue) for lang in LANGUAGES}
+
+
 def read_home(project: Project, lang: str, catalogue: Catalogue) -> Home:
     """Read and check it; ContentError with file and line."""
     path = project.docs / lang / "index.md"
@@ -55,7 +61,9 @@ def read_home(project: Project, lang: str, catalogue: Catalogue) -> Home:
         raise ContentError("front matter must be keys and values", where=where, line=2)
     for key in data:
         if key not in (*_TEXTS, *_LISTS):
-            raise ContentError(f"unknown key {key!r}", where=where, line=lines[key], mend="remove it or mend its name")
+            raise ContentError(
+                f"unknown key {key!r}", where=where, line=lines.get(str(key), 2), mend="remove it or mend its name"
+            )
     for key in _TEXTS:
         if not isinstance(data.get(key), str) or not data[key].strip():
             raise ContentError(
@@ -74,9 +82,12 @@ def _pointers(value: Any, key: str, where: str, line: int, catalogue: Catalogue)
     for item in value:
         if not isinstance(item, dict) or set(item) != {"guide", "text"}:
             raise ContentError(f"an entry of `{key}` is not a guide with a text", where=where, line=line, mend=mend)
-        if item["guide"] not in catalogue.guides:
+        guide, text = item["guide"], item["text"]
+        if not isinstance(text, str) or not text.strip():
+            raise ContentError(f"`text` in `{key}` is missing or not a text", where=where, line=line, mend=mend)
+        if not isinstance(guide, str) or guide not in catalogue.guides:
             raise ContentError(
-                f"`{key}` names {item['guide']!r}", where=where, line=line, mend="name a guide of content/guides.yml"
+                f"`{key}` names {guide!r}", where=where, line=line, mend="name a guide of content/guides.yml"
             )
-        found.append(Pointer(item["guide"], " ".join(str(item["text"]).split())))
+        found.append(Pointer(guide, " ".join(text.split())))
     return tuple(found)

@@ -14,10 +14,12 @@ from mkdocs.plugins import event_priority
 from mkdocs.structure.files import File, Files, InclusionLevel
 
 from rapport.project import open_project
+from rapport.site.licences import ADDRESS, licences
 from rapport.site.markdown import PageWords
 from rapport.site.model import SiteModel, read_model
 from rapport.site.pages import Kind, generated_pages, page_kind, unlink_unwritten
 from rapport.site.view import Assets, View, filters
+from rapport.types import LANGUAGES
 
 if TYPE_CHECKING:
     from mkdocs.config.defaults import MkDocsConfig
@@ -35,6 +37,7 @@ class _State:
     def __init__(self, root: Path) -> None:
         self.model: SiteModel = read_model(open_project(root))
         self.assets = Assets(root / "docs")
+        self.licences = licences(root / "NOTICE")
 
 
 def _state(config: MkDocsConfig) -> _State:
@@ -69,6 +72,8 @@ def on_files(files: Files, config: MkDocsConfig) -> Files:
             file.dest_uri = file.url = placed
             file.abs_dest_path = str(Path(config.site_dir) / placed)  # static-i18n has fixed the old one
     lang = _language(config)
+    if lang not in LANGUAGES:
+        files.append(File.generated(config, ADDRESS, content=_state(config).licences))
     for uri, text in generated_pages(_state(config).model, lang):
         file = File.generated(config, uri, content=text, inclusion=InclusionLevel.INCLUDED)
         files.append(file)

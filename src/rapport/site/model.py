@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
-from enum import StrEnum
 from functools import cached_property
 from typing import TYPE_CHECKING
 
 from rapport.catalogue import read_catalogue
 from rapport.guides import read_guides, source_hash
 from rapport.i18n import read_advice_words, read_catalogue_words, read_interface
-from rapport.site.home import read_home
+from rapport.site.home import read_homes
+from rapport.status import State
 from rapport.types import LANGUAGES
 
 if TYPE_CHECKING:
@@ -27,18 +27,6 @@ RELATED = 4
 """At most so many related guides under a guide."""
 
 _GUIDE_LINK = re.compile(r"\]\((?:\.\./([a-z-]+)/)?([a-z0-9-]+)\.md(?:#[^)]*)?\)")
-
-
-class Freshness(StrEnum):
-    """How a guide in one language stands to the version that was written first."""
-
-    SOURCE = "source"
-    CURRENT = "current"
-    BEHIND = "behind"
-    """The source has changed since this version followed it."""
-    UNCHECKED = "unchecked"
-    """No hash says which source text this version follows."""
-    MISSING = "missing"
 
 
 @dataclass(frozen=True)
@@ -82,17 +70,17 @@ class SiteModel:
         guide = self.catalogue.guides.get(path.rstrip("/").partition("/")[2])
         return guide.source if guide and guide.source in there else there[0]
 
-    def freshness(self, lang: str, guide: str) -> Freshness:
+    def freshness(self, lang: str, guide: str) -> State:
         """How a guide's version in `lang` stands to its source."""
         version = self.guide(lang, guide)
         if version is None:
-            return Freshness.MISSING
+            return State.MISSING
         if version.source == lang:
-            return Freshness.SOURCE
+            return State.SOURCE
         source = self.guide(version.source, guide)
         if source is None or not version.translated:
-            return Freshness.UNCHECKED
-        return Freshness.CURRENT if version.translated == self._hashes[version.source, guide] else Freshness.BEHIND
+            return State.UNCHECKED
+        return State.CURRENT if version.translated == self._hashes[version.source, guide] else State.BEHIND
 
     @cached_property
     def _hashes(self) -> dict[tuple[str, str], str]:
@@ -150,7 +138,7 @@ def read_model(project: Project) -> SiteModel:
         catalogue=catalogue,
         names=read_catalogue_words(project, catalogue),
         advice=read_advice_words(project, catalogue),
-        homes={lang: read_home(project, lang, catalogue) for lang in LANGUAGES},
+        homes=read_homes(project, catalogue),
         guides={(guide.lang, guide.id): guide for guide in written},
         order={guide.id: order.get(guide.id, len(order)) for guide in written},
     )

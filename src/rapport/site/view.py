@@ -14,7 +14,8 @@ from mkdocs.utils import get_relative_url
 
 from rapport.errors import ContentError
 from rapport.i18n import counted
-from rapport.site.model import Freshness, SiteModel, guide_url
+from rapport.serve import PAGE_POLICY
+from rapport.site.model import SiteModel, guide_url
 from rapport.site.pages import Kind
 from rapport.site.typography import title_html, words_html
 from rapport.types import LANGUAGES
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
 
     from rapport.i18n import Interface
     from rapport.site.home import Pointer
+    from rapport.status import State
     from rapport.types import Guide, Section
     from rapport.words import Counted, Words
 
@@ -102,6 +104,7 @@ class View:
         self.page_url = "" if url in (".", "./") else url
         self.site_url = site_url
         self.languages = LANGUAGES
+        self.policy = PAGE_POLICY
         self._assets = assets
 
     # words
@@ -133,6 +136,13 @@ class View:
     def box_words(self) -> dict[str, Any]:
         """Words that the search box of every page shows."""
         return {name: self.answer_words[name] for name in ("ask", "found", "none", "suggestions")}
+
+    @property
+    def max_question(self) -> int:
+        """The search reads no more characters of a question than this."""
+        from rapport.search import MAX_QUESTION
+
+        return MAX_QUESTION
 
     def count(self, forms: Counted, number: int) -> str:
         """A counted word in the page's language."""
@@ -240,7 +250,7 @@ class View:
         return self.model.related(self.guide)
 
     @property
-    def guide_versions(self) -> list[tuple[Version, Freshness, str]]:
+    def guide_versions(self) -> list[tuple[Version, State, str]]:
         """Version, freshness and title of the page's guide in every language; no title where it is missing."""
         return [
             (v, self.model.freshness(v.lang, self.name), g.title if (g := self.model.guide(v.lang, self.name)) else "")

@@ -5,11 +5,12 @@ from __future__ import annotations
 import functools
 import threading
 import time
-from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from rapport.errors import RapportError
+from rapport.project import DEFAULT_MODEL
+from rapport.serve import bind_server
 from rapport.site.build import build_languages, build_site
 from rapport.types import LANGUAGES
 
@@ -17,6 +18,9 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from rapport.project import Project
+
+FOLDER = ".site-watch"
+"""Where it builds, in the project's root: `site/`, the one to publish, stays as `rapport build` left it."""
 
 QUIET_S = 0.2
 """An editor writes a file in several steps; wait until it has been quiet for so long."""
@@ -48,7 +52,8 @@ def watch(
     """Build, serve at `http://host:port/`, and rebuild after every change until `stop` is set (or Ctrl-C).
 
     A file that cannot be used is reported in one line; the site stays as it was until it is mended. Pages of other
-    languages that show a changed title follow at the next full build.
+    languages that show a changed title follow when all are built again, and so does the browser's search. UsageError
+    where the address is taken.
     """
     from watchdog.events import FileSystemEvent, FileSystemEventHandler
     from watchdog.observers import Observer
@@ -64,12 +69,16 @@ def watch(
             with lock:
                 changed.update(str(path) for path in (event.src_path, event.dest_path) if path)
 
-    _rebuild(lambda: build_site(project, strict=False), "", report)
+    target = project.root / FOLDER
+    target.mkdir(exist_ok=True)
+    server = bind_server(target, host, port)
+    whole = functools.partial(
+        build_site, project, site_dir=target, strict=False, finish=lambda folder: add_search(project, folder, report)
+    )
+    complete = _rebuild(whole, "", report)
     observer = Observer()
     for folder in (project.docs, project.i18n, project.content, project.root / "theme"):
         observer.schedule(Collect(), str(folder), recursive=True)
-    handler = functools.partial(_QuietHandler, directory=str(project.site))
-    server = ThreadingHTTPServer((host, port), handler)
     threading.Thread(target=server.serve_forever, daemon=True).start()
     observer.start()
     report(f"http://{host}:{server.server_port}/ (Ctrl-C ends it)")
@@ -84,7 +93,10 @@ def watch(
                     continue
                 changed.clear()
             languages = languages_of_change(project, before)
-            _rebuild(functools.partial(build_languages, project, languages, project.site), " ".join(languages), report)
+            if complete and languages != LANGUAGES:
+                _rebuild(functools.partial(build_languages, project, languages, target), " ".join(languages), report)
+            else:
+                complete = _rebuild(whole, " ".join(languages), report) or complete
     except KeyboardInterrupt:
         pass
     finally:
@@ -94,37 +106,26 @@ def watch(
         observer.join()
 
 
-def _rebuild(build: Callable[[], None], what: str, report: Callable[[str], None]) -> None:
+def add_search(project: Project, folder: Path, report: Callable[[str], None]) -> None:
+    """What `rapport build` adds to the site; without a usable index a line that says so, and pages only."""
+    from rapport.browser import export_browser
+    from rapport.index import read_index
+    from rapport.model.store import model_folder
+
+    try:
+        knowledge, manifest = read_index(project)
+        question = model_folder() / "question" if project.model == DEFAULT_MODEL else None
+        export_browser(project, knowledge, manifest, question, folder)
+    except RapportError as error:
+        report(f"without the browser's search: {error}")
+
+
+def _rebuild(build: Callable[[], None], what: str, report: Callable[[str], None]) -> bool:
     start = time.monotonic()
     try:
         build()
     except RapportError as error:
         report(str(error))
-    else:
-        report(f"built {what} in {time.monotonic() - start:.1f} s".replace("  ", " "))
-
-
-class _QuietHandler(SimpleHTTPRequestHandler):
-    """Serves files, with the site's own 404 page, and tells browsers to keep nothing."""
-
-    def log_message(self, format: str, *args: object) -> None:
-        """Say nothing: the terminal is for builds."""
-
-    def end_headers(self) -> None:
-        """No cache: what was written a second ago shall be seen."""
-        self.send_header("Cache-Control", "no-store")
-        super().end_headers()
-
-    def send_error(self, code: int, message: str | None = None, explain: str | None = None) -> None:
-        """A missing page is answered with 404.html."""
-        page = Path(self.directory) / "404.html"
-        if code != 404 or not page.is_file():
-            super().send_error(code, message, explain)
-            return
-        body = page.read_bytes()
-        self.send_response(404)
-        self.send_header("Content-Type", "text/html; charset=utf-8")
-        self.send_header("Content-Length", str(len(body)))
-        self.end_headers()
-        if self.command != "HEAD":
-            self.wfile.write(body)
+        return False
+    report(f"built {what} in {time.monotonic() - start:.1f} s".replace("  ", " "))
+    return True

@@ -79,5 +79,8 @@ async function openSession(address, part) {
  */
 async function openTokenizer(address, part) {
   const [{ Tokenizer }, bytes] = await Promise.all([import(address), part("tokenizer")]);
-  return new Tokenizer(JSON.parse(new TextDecoder().decode(bytes)), {});
+  const entry = JSON.parse(new TextDecoder().decode(bytes));
+  // scores are written as short as float32 allows; this makes them the same numbers again
+  for (const piece of entry.model.vocab) piece[1] = Math.fround(piece[1]);
+  return new Tokenizer(entry, {});
 }

@@ -141,6 +141,19 @@ export function layOut(rows, guides, sectionClasses) {
   };
 }
 
+/**
+ * @param {Uint8Array} packed two values of 4 bits each, plus 8
+ * @returns {Int8Array}
+ */
+export function unpackNibbles(packed) {
+  const values = new Int8Array(packed.length * 2);
+  packed.forEach((byte, at) => {
+    values[2 * at] = (byte & 15) - 8;
+    values[2 * at + 1] = (byte >> 4) - 8;
+  });
+  return values;
+}
+
 const KINDS = /** @type {const} */ (["passage", "situation", "bank"]);
 const NOTHING = 0xffff;
 
@@ -168,7 +181,7 @@ export function readKnowledge(frame, part) {
     const width = classes.length * dimensions;
     return { classes, weights: rowsOf(flat.subarray(0, width)), bias: flat.subarray(width) };
   };
-  const vectors = new PackedVectors(new Int8Array(part("vectors")), new Float32Array(part("scales")));
+  const vectors = new PackedVectors(unpackNibbles(new Uint8Array(part("vectors"))), new Float32Array(part("scales")));
   if (vectors.values.length !== count * dimensions || vectors.scale.length !== count) {
     throw new RangeError("rows and vectors do not match");
   }
