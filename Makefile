@@ -57,4 +57,4 @@ browser: setup ## Make sure that there is a Chromium for the browser tests
 	@$(BIN)/python scripts/find_browser.py --install
 
 clean: ## Remove everything that a build makes
-	rm -rf $(VENV) node_modules site search_index/builds search_index/current
+	rm -rf $(VENV) node_modules site .site-* search_index/builds search_index/current

@@ -36,13 +36,14 @@ def run(arguments: Sequence[str] | None = None) -> int:
 
 
 def guarded(call: Callable[[], object]) -> int:
-    """Make a call and return the exit status: the number that it returns, else 0, and 2 for any error, told in one line.
+    """Make a call and return the exit status: the number that it returns, else 0; 2 for any error, told in one line.
 
     With RAPPORT_DEBUG an unforeseen error shows its traceback too.
     """
     try:
         result = call()
-        sys.stdout.flush()
+        if sys.stdout:
+            sys.stdout.flush()
     except RapportError as error:
         return _broken(str(error))
     except click.ClickException as error:
@@ -64,7 +65,8 @@ def guarded(call: Callable[[], object]) -> int:
 def _broken(message: str, *, unforeseen: bool = False) -> int:
     """Tell an error in one line, however standard output and standard error are."""
     try:
-        sys.stdout.flush()
+        if sys.stdout:
+            sys.stdout.flush()
     except OSError:  # a full disk: Python would tell it once more at its end
         _drop_output()
     with contextlib.suppress(OSError):

@@ -1,10 +1,10 @@
 """Everything that can go wrong, as one tree.
 
-    RapportError                 every error a user may see; one line, with the mend
-    ├── UsageError               the command was called wrongly
-    ├── ContentError             a guide, bank, catalogue or interface file is not as it must be
-    ├── ModelError               the embedding model is missing, damaged or unfit
-    └── IndexUnusable            the index is missing, damaged or built by something else
+RapportError                 every error a user may see; one line, with the mend
+├── UsageError               the command was called wrongly
+├── ContentError             a guide, bank, catalogue or interface file is not as it must be
+├── ModelError               the embedding model is missing, damaged or unfit
+└── IndexUnusable            the index is missing, damaged or built by something else
 """
 
 from __future__ import annotations

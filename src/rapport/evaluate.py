@@ -51,8 +51,8 @@ class Report:
     told_unwritten: dict[str, float]
     """Group → share of questions on unwritten guides that were not answered with a written one. Higher is better."""
     section: dict[str, float]
-    """Group → share of questions with a wanted section in a written guide for which that guide, wherever it ranks, would
-    open at that section. Higher is better."""
+    """Group → share of questions with a wanted section in a written guide for which that guide, wherever it ranks,
+    would open at that section. Higher is better."""
 
     def to_json(self) -> str:
         """The report as indented JSON."""

@@ -167,8 +167,9 @@ def _read_one(project: Project, lang: str) -> Interface:
         file.require(entry, ("use", "avoid"), f"glossary.{term}.")
         if not isinstance(entry["avoid"], list):
             raise file.error(f"`glossary.{term}.avoid` must be a list", f"glossary.{term}.avoid", "write []")
-        for word in (entry["use"], *entry["avoid"]):
-            file.text(word, f"glossary.{term}.{'use' if word is entry['use'] else 'avoid'}")
+        file.text(entry["use"], f"glossary.{term}.use")
+        for word in entry["avoid"]:
+            file.text(word, f"glossary.{term}.avoid")
     return Interface(
         lang,
         Words(**words),

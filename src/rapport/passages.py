@@ -30,9 +30,7 @@ def passage_rows(guides: Iterable[Guide]) -> list[Row]:
 
 def situation_rows(guides: Iterable[Guide]) -> list[Row]:
     """One row per situation of a guide."""
-    return [
-        Row(RowKind.SITUATION, guide.id, None, guide.lang, text) for guide in guides for text in guide.situations
-    ]
+    return [Row(RowKind.SITUATION, guide.id, None, guide.lang, text) for guide in guides for text in guide.situations]
 
 
 def bank_rows(bank: Iterable[BankQuestion]) -> list[Row]:

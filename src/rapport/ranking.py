@@ -243,9 +243,7 @@ def _probability(weights: tuple[float, ...], x: Numbers) -> float:
     return float(1 / (1 + np.exp(-(np.dot(weights[:-1], x) + weights[-1]))))
 
 
-def _outcome(
-    score: Numbers, order: tuple[int, ...], text: Numbers, answerable: float, settings: Settings
-) -> Outcome:
+def _outcome(score: Numbers, order: tuple[int, ...], text: Numbers, answerable: float, settings: Settings) -> Outcome:
     if answerable < settings.refuse_below:
         return Outcome.NOTHING
     written = [number for number in order if np.isfinite(text[number])]

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import pytest
+import yaml
 from sample import TODAY, WRITTEN, path_of
 
 from rapport.check import Level, Problem, check
+from rapport.i18n import read_interface
 from rapport.project import Project
+from rapport.scaffold import new_guide
 from rapport.types import LANGUAGES
 
 DE = path_of("invoice-not-understood", "de")
@@ -123,3 +126,71 @@ def test_nothing_but_a_configuration(tmp_path):
     problems = check(Project(tmp_path, "default"), TODAY)
     assert problems
     assert all(problem.line >= 1 and problem.mend for problem in problems)
+
+
+@pytest.mark.parametrize(
+    ("file", "change", "message"),
+    [
+        ("i18n/catalogue/de.yml", ("title: money", "title:"), "3: `themes.money.title` must be a text"),
+        ("i18n/catalogue/de.yml", ("intro: One. Two.", "intro:"), "4: `themes.money.intro` must be a text"),
+        ("i18n/advice/ja.yml", ("about: An article.", "about:"), "3: `sources.es.about` must be a text"),
+        ("i18n/advice/ja.yml", ("E1: Text.", "E1:"), "`advice.E1` must be a text"),
+        ("search_index/ranking.yml", ("head:", "5:"), "key '5' is missing or unknown"),
+        ("content/guides.yml", ("- D1", "- [D1]"), "advice code ['D1'] is not in content/advice.yml"),
+        ("content/guides.yml", ("scope:", "1: x\n    foo: y\n    scope:"), "unknown key 1"),
+        ("content/advice.yml", ("D1: One.", "1: One."), "must hold sources"),
+    ],
+)
+def test_a_wrong_value_is_one_problem(project, file, change, message):
+    path = project.root / file
+    text = path.read_text("utf-8")
+    assert change[0] in text
+    path.write_text(text.replace(*change, 1), "utf-8")
+    found = [line for line in said(project) if line.startswith(f"{file}:")]
+    assert len(found) == 1
+    assert message in found[0]
+
+
+@pytest.mark.parametrize("key", ["use", "avoid"])
+def test_a_glossary_that_is_no_text_is_one_problem(project, key):
+    path = project.i18n / "de.yml"
+    data = yaml.safe_load(path.read_text("utf-8"))
+    data["glossary"]["client"][key] = [["Kunde"]]
+    path.write_text(yaml.safe_dump(data, allow_unicode=True, sort_keys=False), "utf-8")
+    (problem,) = said(project)
+    assert f"`glossary.client.{key}` must be a text" in problem
+
+
+@pytest.mark.parametrize(
+    ("line", "message"),
+    [
+        ('{"guide": null, "text": ' + "9" * 5000 + "}", "is not JSON"),
+        ('{"guide": null, "text": "a\\ud800b"}', "holds half a character"),
+        ('{"guide": null, "text": "a", "section": NaN}', "is not JSON"),
+        ("[" * 100_000, "is not JSON"),
+    ],
+)
+@pytest.mark.parametrize("folder", ["search_index/questions", "tests/questions"])
+def test_a_line_that_cannot_be_used_is_one_problem(project, folder, line, message):
+    path = project.root / folder / "nl.jsonl"
+    with path.open("a", encoding="utf-8") as file:
+        file.write(line + "\n")
+    (problem,) = said(project)
+    assert message in problem
+
+
+def test_what_new_leaves_is_placeholder_text(project):
+    for lang in LANGUAGES:
+        (project.root / path_of("late-payment", lang)).unlink()
+    new_guide(project, "money", "late-payment")
+    for lang in LANGUAGES:
+        path = path_of("late-payment", lang)
+        lines = (project.root / path).read_text("utf-8").split("\n")
+        subject = "    " + read_interface(project)[lang].labels["subject"]
+        left = {number for number, line in enumerate(lines, 1) if line.endswith("…") and not line.startswith(subject)}
+        found = {
+            problem.line
+            for problem in check(project, TODAY)
+            if problem.path == path and problem.message == "placeholder text '…'"
+        }
+        assert found == left

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 import rapport as rapport_package
-from rapport.cli import run
+from rapport.cli import guarded, run
 
 if TYPE_CHECKING:
     from rapport.project import Project
@@ -206,3 +206,67 @@ def test_asking_writes_nothing_and_imports_nothing_heavy(real: Project, tmp_path
     assert {"faiss", "onnxruntime"} <= set(modules)
     assert HEAVY & set(modules) == set()
     assert snapshot(*watched) == before
+
+
+@pytest.mark.parametrize(
+    ("error", "line"),
+    [
+        (OSError(98, "Address already in use"), "Address already in use"),
+        (NotADirectoryError(20, "Not a directory", "/dev/null/x"), "/dev/null/x: Not a directory"),
+        (
+            KeyError("a\nb"),
+            "internal error: KeyError: 'a\\nb'; run again with RAPPORT_DEBUG=1 for the details and report it",
+        ),
+    ],
+)
+def test_any_error_is_one_line(
+    error: Exception, line: str, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail() -> None:
+        raise error
+
+    monkeypatch.delenv("RAPPORT_DEBUG", raising=False)
+    assert guarded(fail) == 2
+    assert capsys.readouterr().err == f"rapport: {line}\n"
+    monkeypatch.setenv("RAPPORT_DEBUG", "1")
+    assert guarded(fail) == 2
+    told = capsys.readouterr().err
+    assert told.startswith("Traceback")
+    assert told.endswith(f"rapport: {line}\n")
+
+
+@pytest.mark.parametrize("form", [["status"], ["--help"], ["ask", QUESTION], ["ask", QUESTION, "--json"]])
+def test_a_full_disk_is_one_line(form: list[str]) -> None:
+    with Path("/dev/full").open("wb") as full:
+        done = subprocess.run(
+            [sys.executable, "-m", "rapport", *form], stdout=full, stderr=subprocess.PIPE, check=False
+        )
+    assert (done.returncode, done.stderr) == (2, b"rapport: No space left on device\n")
+
+
+def test_a_working_folder_that_is_gone_is_one_line(tmp_path: Path) -> None:
+    environment = {name: value for name, value in os.environ.items() if name != "RAPPORT_ROOT"}
+    environment["PYTHONPATH"] = str(Path(rapport_package.__file__).parents[1])
+    script = 'cd gone && rmdir ../gone && exec "$0" -m rapport status'
+    (tmp_path / "gone").mkdir()
+    done = subprocess.run(
+        ["sh", "-c", script, sys.executable], capture_output=True, check=False, cwd=tmp_path, env=environment
+    )
+    assert (done.returncode, done.stderr) == (
+        2, b"rapport: the working folder is not there any more; go to one that is\n",
+    )  # fmt: skip
+
+
+def test_a_cache_that_is_no_folder_is_one_line() -> None:
+    done = rapport("build", "--index-only", env={**os.environ, "RAPPORT_CACHE": "/dev/null"})
+    assert done.returncode == 2
+    assert done.stderr.splitlines()[-1].startswith(b"rapport: /dev/null/models")
+    assert b"Traceback" not in done.stderr
+
+
+def test_nan_is_refused(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (tmp_path / "q").write_text('{"id": NaN, "text": "a"}\n', "utf-8")
+    assert run(["ask", "--input", str(tmp_path / "q")]) == 2
+    out, err = capsys.readouterr()
+    assert out == ""
+    assert err.startswith(f"rapport: {tmp_path / 'q'}:1: is not JSON")

@@ -124,7 +124,7 @@ def rewrite_manifest(project: Project, **changes: object) -> str:
     return project.show(path)
 
 
-@pytest.mark.parametrize("change", [{"schema": 2}, {"schema": "1"}, {"analyser": 99}, {"schema": None}])
+@pytest.mark.parametrize("change", [{"schema": 999}, {"schema": "1"}, {"analyser": 99}, {"schema": None}])
 def test_an_index_of_another_version_is_refused(project: Project, change: dict[str, object]) -> None:
     where = rewrite_manifest(project, **change)
     with pytest.raises(IndexUnusable) as caught:

@@ -3,23 +3,27 @@
 from __future__ import annotations
 
 import json
+import shutil
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
 import small
 
+from rapport import build
+from rapport.answers import PHRASES, read_phrases
 from rapport.bank import parse_json_lines, read_bank, read_judged
-from rapport.build import read_inputs, read_settings
+from rapport.build import read_inputs, sources_digest
 from rapport.catalogue import read_catalogue
 from rapport.errors import ContentError, RapportError, UsageError
 from rapport.knowledge import Settings
 from rapport.project import Project, open_project
+from rapport.settings import read_settings
 from rapport.types import BankQuestion, CatalogueGuide, JudgedQuestion
 from rapport.yamlfile import parse_yaml, read_text, read_yaml
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from pathlib import Path
 
 
 def refusal(call: Callable[[], object]) -> str:
@@ -149,6 +153,10 @@ GUIDE = "  late-payment: {scope: s, advice: [A1], source: es}\n"
         ("money:\n  a: {scope: s, advice: [Z9], source: es}\n", "advice code 'Z9' is not in content/advice.yml"),
         ("money:\n  a: {scope: s, advice: A1, source: es}\n", "`advice` must be a list of codes"),
         ("money:\n  a: late\n", "1: guide 'a': must be a mapping"),
+        ("money:\n  a: {scope: s, advice: [[A1]], source: es}\n", "advice code ['A1'] is not in content/advice.yml"),
+        ("money:\n  a: {1: x, foo: y}\n", "1: guide 'a': unknown key 1"),
+        ("money:\n  1: {scope: s, advice: [A1], source: es}\n", "1: guide 1: is no text"),
+        ("1:\n" + GUIDE, "1: theme 1 is no text"),
         ("money:\n" + GUIDE + GUIDE, "3: the YAML cannot be read: the key 'late-payment' stands twice"),
     ],
 )
@@ -159,7 +167,18 @@ def test_a_wrong_catalogue_is_refused(project: Project, text: str, message: str)
     assert message in found
 
 
-@pytest.mark.parametrize("text", ["", "sources: 1\n", "sources:\n  de: {title: A}\n", "- sources\n"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "sources: 1\n",
+        "sources:\n  de: {title: A}\n",
+        "- sources\n",
+        "sources:\n  de: {title: A, advice: [[E1]]}\n",
+        "sources:\n  de: {title: A, advice: {1: x, foo: y}}\n",
+        "sources:\n  5: {title: A, advice: []}\n",
+    ],
+)
 def test_a_wrong_advice_list_is_refused(project: Project, text: str) -> None:
     (project.content / "advice.yml").write_text(text, "utf-8")
     assert refusal(lambda: read_catalogue(project)).startswith("content/advice.yml:1: must hold sources")
@@ -199,6 +218,8 @@ def test_the_section_that_a_question_asks_for_is_kept_and_white_space_folded(pro
         ('{"guide": null, "text": "a\\ud800b"}', "holds half a character"),
         ('{"guide": null, "text": ' + "9" * 5000 + "}", "is not JSON"),
         ("[" * 100_000, "is not JSON"),
+        ('{"guide": null, "text": "a", "id": NaN}', "is not JSON"),
+        ('{"guide": null, "text": "a", "id": 1e999}', "is not JSON"),
     ],
 )
 def test_a_wrong_bank_line_is_refused(project: Project, line: str, message: str) -> None:
@@ -277,6 +298,8 @@ def test_settings(built: Project) -> None:
         ("near: 0.8", "near: much", "2: `near` must be a number"),
         ("near: 0.8", "near: .nan", "2: `near` must be a number"),
         ("near: 0.8", "near: [1]", "2: `near` must be a number"),
+        ("head: 1.0", "5: 1", "key '5' is missing or unknown"),
+        ("near: 0.8", "near: 1" + "0" * 400, "2: `near` must be a number"),
         ("- -2.0", "- no", "must be a list of 6 numbers"),
         ("- -2.0\n", "", "must be a list of 6 numbers"),
     ],
@@ -344,3 +367,51 @@ def test_a_wrong_configuration_is_refused(tmp_path: Path, data: bytes, message: 
 def test_a_path_is_shown_from_the_root(built: Project, tmp_path: Path) -> None:
     assert built.show(built.docs / "de" / "a.md") == "docs/de/a.md"
     assert built.show(tmp_path) == tmp_path.as_posix()
+
+
+@pytest.mark.parametrize("name", ["mymodel", "some/model", "./mymodel"])
+def test_a_folder_beside_the_configuration_goes_before_the_hub(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str
+) -> None:
+    (tmp_path / "rapport.toml").write_text(f'model = "{name}"', "utf-8")
+    (tmp_path / name).mkdir(parents=True)
+    (tmp_path / "docs").mkdir()
+    for folder in (tmp_path, tmp_path / "docs", tmp_path.parent):
+        monkeypatch.chdir(folder)
+        assert open_project(tmp_path).model == str((tmp_path / name).resolve())
+
+
+# -- words of an answer ------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("words: hello\n", "`words` is missing or holds no keys and values"),
+        ("hello\n", "`words` is missing or holds no keys and values"),
+        ("words: {answer_nothing: a}\n", "`words.answer_unwritten` is missing or not a text"),
+        ("words: {answer_nothing: }\n", "`words.answer_nothing` is missing or not a text"),
+        ("words: [\n", "cannot be read"),
+    ],
+)
+def test_wrong_words_of_an_answer_are_refused(project: Project, text: str, message: str) -> None:
+    (project.i18n / "nl.yml").write_text(text, "utf-8")
+    assert refusal(lambda: read_phrases(project, "nl")) == f"i18n/nl.yml: {message}; run `rapport check`"
+
+
+def test_words_of_an_answer(real: Project) -> None:
+    for lang in small.WHO:
+        assert tuple(read_phrases(real, lang)) == PHRASES
+
+
+# -- the program -------------------------------------------------------------------------------------------------
+
+
+def test_another_algorithm_is_another_build(tmp_path: Path) -> None:
+    folder = tmp_path / "rapport"
+    shutil.copytree(Path(build.__file__).parent, folder, ignore=shutil.ignore_patterns("__pycache__"))
+    assert sources_digest(folder) == sources_digest()
+    for name in ("build", "train", "lexical", "passages", "guides", "index", "analyser", "knowledge"):
+        before = sources_digest(folder)
+        (folder / f"{name}.py").write_text("# changed\n", "utf-8")
+        assert sources_digest(folder) != before

@@ -12,6 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as arrays
 
+from rapport import index
 from rapport.build import build_index, inputs_name, make_knowledge, read_inputs
 from rapport.index import (
     LEVELS,
@@ -177,4 +178,12 @@ def test_the_build_before_is_kept_and_no_more(project: Project) -> None:
         assert folder is not None
         made.append(folder)
     assert {path.name for path in (project.search_index / "builds").iterdir()} == {path.name for path in made[-2:]}
-    assert json.loads((made[-1] / "manifest.json").read_text("utf-8"))["schema"] == 1
+    assert json.loads((made[-1] / "manifest.json").read_text("utf-8"))["schema"] == index.SCHEMA
+
+
+def test_the_pointer_is_read_once(project: Project, monkeypatch: pytest.MonkeyPatch) -> None:
+    read: list[str] = []
+    pointer = index._read_pointer
+    monkeypatch.setattr(index, "_read_pointer", lambda project: read.append("") or pointer(project))
+    read_index(project)
+    assert len(read) == 1

@@ -161,3 +161,32 @@ def test_a_fingerprint_follows_the_files(tiny: Path, tmp_path: Path) -> None:
     (folder / "config.json").write_text((folder / "config.json").read_text("utf-8") + " ", "utf-8")
     assert model_fingerprint(str(folder)) != model_fingerprint(str(tiny))
     assert model_fingerprint("someone/some-model") == "someone/some-model"
+
+
+def test_models_whose_ids_begin_alike_have_caches_of_their_own(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("RAPPORT_CACHE", str(tmp_path))
+
+    class Model:
+        dimensions, pooling = 2, "mean"
+
+        def __init__(self, name: str, role: str) -> None:
+            self.prompt = role
+            self.value = float(len(name))
+
+        def encode(self, texts: list[str]) -> np.ndarray:
+            return np.full((len(texts), 2), self.value, dtype=np.float32)
+
+        def encode_question(self, text: str) -> np.ndarray:
+            return self.encode([text])[0]
+
+    monkeypatch.setattr("rapport.models.SentenceEmbedder", Model)
+    for name in ("someone/a-long-name", "someone/a-long-name-2"):
+        embedding = open_embedding(Project(tmp_path, name), small.quiet)
+        assert embedding.questions(["x"])[0, 0] == embedding.passages(["x"])[0, 0] == len(name)
+
+
+def test_the_default_model_s_cache_keeps_its_name(real: Project, monkeypatch: pytest.MonkeyPatch) -> None:
+    paths: list[Path] = []
+    monkeypatch.setattr("rapport.models.VectorCache", lambda path, dimensions: paths.append(path))
+    fingerprint = open_embedding(real, small.quiet).record.fingerprint
+    assert [path.name for path in paths] == [f"{fingerprint[:16]}-{role}.npz" for role in ("questions", "passages")]

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import importlib
+import re
+import socket
 import threading
 import time
 import urllib.request
@@ -16,9 +19,12 @@ from rapport.catalogue import read_catalogue
 from rapport.errors import ContentError, UsageError
 from rapport.guides import parse_guide, read_guide, source_hash
 from rapport.scaffold import new_guide
+from rapport.serve import CONTENT_SECURITY_POLICY
 from rapport.site import build_site, watch
+from rapport.site.build import _beside, _switch
+from rapport.site.home import read_homes
 from rapport.site.model import read_model
-from rapport.site.watch import languages_of_change
+from rapport.site.watch import FOLDER, add_search, languages_of_change
 from rapport.status import State
 
 if TYPE_CHECKING:
@@ -109,7 +115,7 @@ def test_a_link_to_nothing_fails_and_the_old_site_stays(own_project: Project, tm
     with pytest.raises(ContentError, match=r"nl/money/invoice-not-understood\.md.*nowhere\.md"):
         build_site(own_project, site_dir=out)
     assert [file.name for file in out.iterdir()] == ["index.html"]
-    assert not [file.name for file in tmp_path.iterdir() if file.name.startswith(".out-")]
+    assert not [file.name for file in tmp_path.iterdir() if file.name.startswith(".out-new-")]
 
 
 def test_a_broken_guide_fails_with_its_line(own_project: Project, tmp_path: Path) -> None:
@@ -163,7 +169,81 @@ def test_which_languages_a_change_touches(own_project: Project) -> None:
     assert len(languages_of_change(own_project, {f"{root}/theme/base.html"})) == 5
 
 
-def test_watching_rebuilds_what_changed(own_project: Project) -> None:
+def test_a_page_that_is_not_utf_8_fails_with_its_line(own_project: Project, tmp_path: Path) -> None:
+    path = own_project.docs / "de" / "about.md"
+    path.write_bytes("# Über\n".encode() + "Grüße\n".encode("latin-1"))
+    with pytest.raises(ContentError, match=r"^docs/de/about\.md:2: is not UTF-8"):
+        build_site(own_project, site_dir=tmp_path / "out")
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "message"),
+    [
+        (r"text: .*", "text:", "`text` in `needed` is missing or not a text"),
+        (r"text: .*", "text: [a]", "`text` in `needed` is missing or not a text"),
+        (r"guide: .*", "guide: [a]", r"`needed` names \['a'\]"),
+        (r"guide: .*", "guide:", "`needed` names None"),
+        (r"title: ", "1: x\ntitle: ", "unknown key 1"),
+        (r"headline: .*", "headline:", "`headline` is missing or not a text"),
+    ],
+)
+def test_a_home_page_is_checked(own_project: Project, old: str, new: str, message: str) -> None:
+    path = own_project.docs / "de" / "index.md"
+    head, needed, rest = path.read_text("utf-8").partition("needed:\n")
+    if old.startswith(("text", "guide")):
+        rest = re.sub(old, new, rest, count=1)
+    else:
+        head = re.sub(old, new, head, count=1)
+    path.write_text(head + needed + rest, "utf-8")
+    with pytest.raises(ContentError, match=rf"^docs/de/index\.md:\d+: {message}"):
+        read_homes(own_project, read_catalogue(own_project))
+
+
+def test_a_failed_switch_leaves_the_old_site(tmp_path: Path) -> None:
+    target = tmp_path / "site"
+    target.mkdir()
+    (target / "index.html").write_text("old", "utf-8")
+    with pytest.raises(FileNotFoundError):
+        _switch(tmp_path / ".site-new-x", target)
+    assert (target / "index.html").read_text("utf-8") == "old"
+    assert [path.name for path in tmp_path.iterdir()] == ["site"]
+
+
+@pytest.mark.parametrize("killed_before_the_end", [False, True])
+def test_what_a_killed_build_leaves_is_put_right(tmp_path: Path, killed_before_the_end: bool) -> None:
+    target = tmp_path / "site"
+    for folder, text in ((".site-new-x-old", "old"), (".site-new-y", "half"), (".site-watch", "watched")):
+        (tmp_path / folder).mkdir()
+        (tmp_path / folder / "index.html").write_text(text, "utf-8")
+    if not killed_before_the_end:
+        target.mkdir()
+        (target / "index.html").write_text("new", "utf-8")
+    with _beside(target) as fresh:
+        assert fresh.is_dir()
+        assert (target / "index.html").read_text("utf-8") == ("old" if killed_before_the_end else "new")
+    assert {path.name for path in tmp_path.iterdir() if path.is_dir()} == {"site", ".site-watch"}
+
+
+def test_watching_needs_a_free_address(own_project: Project) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken, pytest.raises(UsageError, match="cannot listen on 127"):
+        watch(own_project, port=taken.getsockname()[1])
+
+
+def test_watching_says_what_the_search_lacks(own_project: Project, tmp_path: Path) -> None:
+    said: list[str] = []
+    add_search(own_project, tmp_path, said.append)
+    assert len(said) == 1
+    assert said[0].startswith("without the browser's search: ")
+
+
+def test_watching_rebuilds_what_changed(own_project: Project, monkeypatch: pytest.MonkeyPatch) -> None:
+    def add(project: Project, folder: Path, report: object) -> None:
+        (folder / "service-worker.js").write_text("// ours", "utf-8")
+
+    monkeypatch.setattr(importlib.import_module("rapport.site.watch"), "add_search", add)
+    own_project.site.mkdir()
+    (own_project.site / "index.html").write_text("to publish", "utf-8")
+    built = own_project.root / FOLDER
     stop, said = threading.Event(), []
     thread = threading.Thread(
         target=watch, args=(own_project,), kwargs={"port": 0, "stop": stop, "report": said.append}
@@ -178,16 +258,20 @@ def test_watching_rebuilds_what_changed(own_project: Project) -> None:
 
     try:
         address = wait_for(2).split(" ")[0]
-        before = (own_project.site / "ru" / "index.html").stat().st_mtime_ns
+        before = (built / "ru" / "index.html").stat().st_mtime_ns
         path = own_project.docs / "nl" / f"{GUIDE}.md"
         path.write_text(path.read_text("utf-8").replace("## ", "Zonnebloem.\n\n## ", 1), "utf-8")
         assert wait_for(3).startswith("built nl in ")
         with urllib.request.urlopen(f"{address}nl/{GUIDE}/") as page:
             assert "Zonnebloem." in page.read().decode()
-        assert (own_project.site / "ru" / "index.html").stat().st_mtime_ns == before
+            assert page.headers["Content-Security-Policy"] == CONTENT_SECURITY_POLICY
+        with urllib.request.urlopen(f"{address}service-worker.js") as script:
+            assert script.read() == b"// ours"
+        assert (built / "ru" / "index.html").stat().st_mtime_ns == before
         path.write_text("no front matter", "utf-8")
         assert wait_for(4).startswith(f"docs/nl/{GUIDE}.md:1: has no front matter")
     finally:
         stop.set()
         thread.join(30)
     assert not thread.is_alive()
+    assert [path.name for path in own_project.site.rglob("*")] == ["index.html"]

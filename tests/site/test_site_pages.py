@@ -12,6 +12,8 @@ from urllib.parse import unquote, urlsplit
 import pytest
 from site_html import Page
 
+from rapport.search import MAX_QUESTION
+from rapport.serve import CONTENT_SECURITY_POLICY, PAGE_POLICY
 from rapport.site.model import SiteModel, guide_url
 from rapport.types import LANGUAGES
 
@@ -124,6 +126,32 @@ def test_links_lead_somewhere(pages: Pages, site: Path) -> None:
             if parts.fragment:
                 there = pages[file.relative_to(site).as_posix()].ids
                 assert unquote(parts.fragment) in there, (page.path, address)
+
+
+def test_the_policy_is_the_server_s(pages: Pages) -> None:
+    policies = {page.one("meta", http_equiv="Content-Security-Policy").attrs["content"] for page in pages.values()}
+    assert policies == {PAGE_POLICY}
+    assert f"{PAGE_POLICY}; frame-ancestors 'none'" == CONTENT_SECURITY_POLICY
+
+
+def test_every_box_takes_as_much_as_the_search(pages: Pages, site: Path) -> None:
+    limits = {box.attrs["maxlength"] for page in pages.values() for box in page.all("input", name="q")}
+    assert limits == {str(MAX_QUESTION)}
+    (script,) = site.glob("assets/javascripts/ask-*/search.js")
+    assert f"export const MAX_QUESTION = {MAX_QUESTION};" in script.read_text("utf-8")
+
+
+def test_the_site_names_the_licences_of_what_it_ships(pages: Pages, site: Path) -> None:
+    text = (site / "licenses.txt").read_text("utf-8")
+    for name, licence in (
+        ("intfloat/multilingual-e5-small", "MIT"),
+        ("onnxruntime-web", "MIT"),
+        ("@huggingface/tokenizers", "Apache 2.0"),
+    ):
+        assert re.search(rf"^  {name} +{licence}$", text, re.MULTILINE)
+    assert "torch" not in text
+    for page in in_languages(pages):
+        assert [a for a in page.all("a") if a.attrs["href"].endswith("licenses.txt")], page.path
 
 
 def test_policy_holds_without_inline_code(pages: Pages) -> None:

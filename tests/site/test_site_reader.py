@@ -78,6 +78,16 @@ def test_changing_language_keeps_page_and_section(page: Page, base: str) -> None
     page.wait_for_url(base + "nl/ask/?q=Rechnung")
 
 
+def test_changing_language_twice_goes_by_the_page_as_it_is(page: Page, base: str) -> None:
+    page.goto(base + "nl/" + GUIDE)
+    page.evaluate("document.querySelector('.languages a').addEventListener('click', (e) => e.preventDefault())")
+    link = page.locator(".languages a").first
+    for section in ("pitfalls", "steps"):
+        page.evaluate("id => document.getElementById(id).scrollIntoView({behavior: 'instant'})", section)
+        link.evaluate("link => link.click()")
+        assert link.evaluate("link => link.hash") == f"#{section}"
+
+
 def test_the_chooser_offers_the_browsers_language_and_remembers(browser: Browser, base: str) -> None:
     context = browser.new_context(locale="nl-BE")
     page = context.new_page()

@@ -26,7 +26,8 @@ def index_parts(knowledge: Knowledge) -> dict[str, bytes]:
 
     frame             JSON: names, settings, sizes
     rows              uint16 (4, rows): kind, guide, section, language
-    vectors, scales   int8 (rows, d); float32 (rows,): a row is `vectors * scale`
+    vectors           uint8: two values of 4 bits each, plus 8, the first in the low half
+    scales            float32 (rows,): a row is its values times its scale
     means             float32 (languages, d)
     head, section-head    float32: weights (classes, d), then bias (classes,)
     term-keys         uint32: each key minus the one before

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from rapport.check.problem import Problem, from_error
 from rapport.errors import ContentError
 from rapport.i18n import read_advice_words, read_catalogue_words, read_interface
+from rapport.site.home import read_homes
 from rapport.types import LANGUAGES
 from rapport.yamlfile import read_yaml
 
@@ -47,7 +48,8 @@ def read_frames(project: Project, catalogue: Catalogue | None) -> tuple[dict[str
                 frames[lang] = _lenient(read_yaml(path, where)[0])
             except ContentError as other:
                 problems.setdefault(where, from_error(other, where))
-    for read in (read_catalogue_words, read_advice_words):
+    has_site = any((project.docs / lang / "index.md").is_file() for lang in LANGUAGES)
+    for read in (read_catalogue_words, read_advice_words, *((read_homes,) if has_site else ())):
         try:
             if catalogue:
                 read(project, catalogue)

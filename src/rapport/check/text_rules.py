@@ -16,10 +16,8 @@ if TYPE_CHECKING:
     from rapport.check.page import Line, Page
 
 _PLACEHOLDER = re.compile(r"\b(?:TODO|TBD|TBC|FIXME|XXX+)\b|\?\?\?+|(?i:lorem ipsum)")
-_UNFILLED = re.compile(
-    r"[\s>]*(?:(?:[-*+]|\d+[.)]|#+)\s+)?(?:\[[ x]\]\s*)?(?:\*\*[^*]+\*\*\s*|[\w ]{1,20}[:：]\s*)?…+\s*"
-)
-"""An item, paragraph or front-matter value, also after a name and a colon, as `rapport new` leaves it."""
+_UNFILLED = re.compile(r"[\s>]*(?:(?:[-*+]|\d+[.)]|#+)\s+)?(?:\[[ x]\]\s*)?(?:\*\*[^*]+\*\*\s*)?…+\s*")
+"""An item, paragraph or front-matter value as `rapport new` leaves it. Not `Name: …`: a contract is signed there."""
 _JAPANESE = (
     "\u3005\u3040-\u30fa\u30fc-\u30ff\u3400-\u4dbf\u4e00-\u9fff\u3001\u3002\u300c-\u300f\uff01-\uff0f\uff1a-\uff1f"
 )

@@ -10,8 +10,6 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from filelock import FileLock
-
 from rapport.errors import ContentError, RapportError
 from rapport.types import LANGUAGES
 from rapport.yamlfile import read_text
@@ -60,6 +58,8 @@ def build_languages(project: Project, languages: Iterable[str], target: Path) ->
 @contextmanager
 def _beside(target: Path) -> Iterator[Path]:
     """A new folder in the target's file system, removed in the end unless it was moved away; one at a time."""
+    from filelock import FileLock
+
     target.parent.mkdir(parents=True, exist_ok=True)
     name = f".{target.name.lstrip('.')}"
     # the lock goes with the process, however that ends: whatever is left over here belongs to nobody
