@@ -69,24 +69,29 @@ def test_killed_at_ten_moments(builder: Builder, project: Project, reopen: Calla
     took = time.monotonic() - began
 
     chance = random.Random(20261121)
-    killed = 0
-    for number in range(KILLS):
-        change(project, number)
-        status = builder.build(project.root, kill_after=took * (number + chance.random()) / KILLS)
+    killed = tries = 0
+    while killed < KILLS:
+        assert tries < 5 * KILLS, "builds end before they can be killed"
+        change(project, tries)
+        tries += 1
+        began = time.monotonic()
+        status = builder.build(project.root, kill_after=took * (killed + chance.random()) / KILLS)
         assert status in (0, -signal.SIGKILL)
-        killed += status != 0
+        if status:
+            killed += 1
+        else:  # quicker than the first one, on a machine that has come to rest
+            took = min(took, time.monotonic() - began)
         answer = reopen(project).ask("Der Kunde zahlt zu spät")
         assert (answer.outcome.value, answer.hits[0].guide) == ("answered", "late-payment")
-    assert killed >= KILLS // 2
 
-    change(project, KILLS)
+    change(project, tries)
     build_index(project, small.embedding(cache=project.root / "cache"), small.quiet)
     assert is_current(project, inputs_name(read_inputs(project), small.RECORD))
     builds = project.search_index / "builds"
     assert [path.name for path in builds.iterdir() if not (path / "manifest.json").is_file()] == []
     assert len(list(builds.iterdir())) == 2
     assert sorted(path.name for path in project.search_index.iterdir()) == [
-        "builds", "current", "questions", "ranking.yml",
+        ".build.lock", "builds", "current", "questions", "ranking.yml",
     ]  # fmt: skip
 
 
