@@ -26,6 +26,13 @@ if TYPE_CHECKING:
 QUESTION = "Der Kunde versteht meine Rechnung nicht"
 FULL = '.answers[data-stage="full"]'
 PATIENCE_MS = 300_000
+
+# Playwright looks every half second; the page itself knows when each stage was shown
+CLOCK = """window.times = {};
+new MutationObserver(() => {
+  const stage = document.querySelector(".answers")?.dataset.stage;
+  if (stage) window.times[stage] ??= performance.now();
+}).observe(document, { subtree: true, childList: true, attributes: true });"""
 COLD_STARTS = 7
 
 # what browsers' own tools give as 3G: 1.6 Mbit/s down, 750 kbit/s up, 150 ms
@@ -112,13 +119,12 @@ def wire_bytes(site: Path) -> dict[str, int]:
 
 
 def _open(page: Page, base: str) -> tuple[float, float]:
-    """Seconds to results by words and to the full ranking."""
-    started = time.perf_counter()
+    """Seconds from opening the page to results by words and to the full ranking."""
+    page.add_init_script(CLOCK)
     page.goto(f"{base}de/ask/?q={quote(QUESTION)}", wait_until="commit")
-    page.wait_for_selector("article.answer")
-    words = time.perf_counter() - started
     page.wait_for_selector(FULL)
-    return words, time.perf_counter() - started
+    times = page.evaluate("() => window.times")
+    return times["words"] / 1000, times["full"] / 1000
 
 
 def _memory(browser: Browser, base: str) -> int:
