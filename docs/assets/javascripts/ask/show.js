@@ -38,16 +38,18 @@ export function articleOf(card, rank, lang, words) {
   const article = emptyArticle(card, lang);
   const script = card.script ? [scriptOf(card.script, words)] : [];
   const short = (card.short?.lines ?? []).map((line) => element("p", { class: "short" }, line));
-  const heading = card.short?.heading ?? "";
+  const shortHeading = card.short?.heading ?? "";
   article.append(titleOf(card, lang), ...whyOf(card, words));
   if (rank === 0) {
-    if (short.length) article.append(element("h3", {}, heading), ...short);
+    if (short.length) article.append(element("h3", {}, shortHeading), ...short);
     article.append(...script);
   } else if (short.length) {
-    article.append(element("details", {}, element("summary", {}, heading), ...short, ...script));
+    article.append(element("details", {}, element("summary", {}, shortHeading), ...short, ...script));
   }
   if (card.heading) {
-    const link = element("a", { href: cardUrl(card, lang), class: "more" }, fill(words.open, { heading: card.heading }));
+    // the short answer stands here already: what follows is the whole guide
+    const heading = card.section === "short-answer" ? card.title : card.heading;
+    const link = element("a", { href: cardUrl(card, lang), class: "more" }, fill(words.open, { heading }));
     article.append(element("p", {}, link));
   }
   return article;
