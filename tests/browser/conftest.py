@@ -7,7 +7,7 @@ from urllib.parse import quote
 
 import pytest
 from fault_server import FaultServer, serve
-from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from rapport.browser import export_browser
 from rapport.i18n import read_interface
@@ -16,7 +16,6 @@ from rapport.model.store import model_folder
 from rapport.project import Project, open_project
 from rapport.search import Searcher, open_searcher
 from rapport.site import build_site
-from rapport.site.browser import launch
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -69,14 +68,6 @@ def server(_server: FaultServer) -> Iterator[FaultServer]:
     _server.reset()
     yield _server
     _server.reset()
-
-
-@pytest.fixture(scope="session")
-def browser() -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        browser = launch(playwright)
-        yield browser
-        browser.close()
 
 
 @pytest.fixture

@@ -7,17 +7,17 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, sync_playwright
 from site_html import read_pages
 from site_server import SEARCH_FILES, serve
 
 from rapport.project import Project, open_project
 from rapport.site import build_site
-from rapport.site.browser import launch
 from rapport.site.model import SiteModel, read_model
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+    from playwright.sync_api import Browser, BrowserContext, ConsoleMessage
 
 ROOT = Path(__file__).resolve().parents[2]
 PARTS = ("docs", "i18n", "content", "theme", "mkdocs.yml", "rapport.toml", "NOTICE")
@@ -56,14 +56,6 @@ def base(site: Path) -> Iterator[str]:
     """Address of the served site, with a slash at the end."""
     with serve(site) as address:
         yield address
-
-
-@pytest.fixture(scope="session")
-def browser() -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        browser = launch(playwright)
-        yield browser
-        browser.close()
 
 
 def is_problem(message: ConsoleMessage) -> bool:
