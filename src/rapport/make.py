@@ -37,15 +37,12 @@ def make_index(project: Project, say: Callable[[str], None]) -> None:
 
 def make_site(project: Project, say: Callable[[str], None]) -> None:
     """The site, with the browser's copy of the index in use; with a model of one's own, search by words only."""
-    from rapport.browser import export_browser
-    from rapport.index import read_index
-    from rapport.model.store import model_folder
+    from rapport.browser import exporter
     from rapport.site import build_site
 
     started = time.monotonic()
-    knowledge, manifest = read_index(project)
-    question = model_folder() / "question" if project.model == DEFAULT_MODEL else None
-    if question is None:
+    export = exporter(project)
+    if project.model != DEFAULT_MODEL:
         say("the browser has no copy of this model: the site will search by words only")
-    build_site(project, finish=lambda folder: export_browser(project, knowledge, manifest, question, folder))
+    build_site(project, finish=export)
     say(f"site built in {time.monotonic() - started:.0f} s: {project.show(project.site)}/")

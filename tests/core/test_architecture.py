@@ -62,7 +62,7 @@ ARROWS = {
     "index": {"analyser", "errors", "knowledge", "lexical", "types"},
     "knowledge": {"lexical", "types"},
     "lexical": {"analyser", "types"},
-    "make": {"browser", "build", "errors", "index", "model.store", "models", "project", "site"},
+    "make": {"browser", "build", "errors", "models", "project", "site"},
     "model": set(),
     "model.carrier": {"errors"},
     "model.fetch": {"errors"},

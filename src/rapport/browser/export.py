@@ -28,10 +28,13 @@ from rapport.catalogue import read_catalogue
 from rapport.errors import IndexUnusable, RapportError
 from rapport.guides import read_guides
 from rapport.i18n import read_catalogue_words, read_interface
-from rapport.model.store import read_question_model
+from rapport.index import read_index
+from rapport.model.store import model_folder, read_question_model
+from rapport.project import DEFAULT_MODEL
 from rapport.site.view import ASK_SCRIPTS, Assets
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from pathlib import Path
 
     from rapport.index import Manifest
@@ -111,6 +114,16 @@ def shorten_scores(tokenizer: bytes) -> bytes:
     entry = json.loads(tokenizer)
     entry["model"]["vocab"] = [[piece, float(str(np.float32(score)))] for piece, score in entry["model"]["vocab"]]
     return to_json(entry)
+
+
+def exporter(project: Project) -> Callable[[Path], None]:
+    """`export_browser` for the index in use and the configured model; reads the index at once.
+
+    Raises IndexUnusable where there is no usable index. With a model of one's own the site finds by words only.
+    """
+    knowledge, manifest = read_index(project)
+    question = model_folder() / "question" if project.model == DEFAULT_MODEL else None
+    return lambda site_dir: export_browser(project, knowledge, manifest, question, site_dir)
 
 
 def _texts(project: Project, knowledge: Knowledge) -> dict[str, dict[str, Any]]:

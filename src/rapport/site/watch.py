@@ -9,7 +9,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from rapport.errors import RapportError
-from rapport.project import DEFAULT_MODEL
 from rapport.serve import bind_server
 from rapport.site.build import build_languages, build_site
 from rapport.types import LANGUAGES
@@ -108,14 +107,10 @@ def watch(
 
 def add_search(project: Project, folder: Path, report: Callable[[str], None]) -> None:
     """What `rapport build` adds to the site; without a usable index a line that says so, and pages only."""
-    from rapport.browser import export_browser
-    from rapport.index import read_index
-    from rapport.model.store import model_folder
+    from rapport.browser import exporter
 
     try:
-        knowledge, manifest = read_index(project)
-        question = model_folder() / "question" if project.model == DEFAULT_MODEL else None
-        export_browser(project, knowledge, manifest, question, folder)
+        exporter(project)(folder)
     except RapportError as error:
         report(f"without the browser's search: {error}")
 
