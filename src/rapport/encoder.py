@@ -17,6 +17,11 @@ if TYPE_CHECKING:
     from rapport.types import Floats
 
 
+UNPACK_AT_LOAD = ("session.disable_quant_qdq", "1")
+"""Setting of onnxruntime: 4-bit matrices become float32 once, and not again for every question. The browser's session
+has it too, so both compute the same."""
+
+
 class SmallEncoder:
     """The small copy, loaded and verified; a `QuestionEncoder`."""
 
@@ -30,6 +35,7 @@ class SmallEncoder:
         options = onnxruntime.SessionOptions()
         options.intra_op_num_threads = threads
         options.log_severity_level = 3
+        options.add_session_config_entry(*UNPACK_AT_LOAD)
         try:
             self._tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))
             self._session = onnxruntime.InferenceSession(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from typing import TYPE_CHECKING
 from urllib.parse import quote
 
@@ -106,6 +107,17 @@ def ask(server: FaultServer) -> Callable[..., Page]:
         return page
 
     return open_answer
+
+
+def wait_until(page: Page, question: str, given: object = None) -> None:
+    """Wait until the page answers an asynchronous `question` with something truthy.
+
+    Playwright's own `wait_for_function` does not wait for promises: it takes any for truthy.
+    """
+    deadline = time.monotonic() + PATIENCE_MS / 1000
+    while not page.evaluate(question, given):
+        assert time.monotonic() < deadline, question
+        page.wait_for_timeout(50)
 
 
 def shown_guides(page: Page) -> list[str]:

@@ -9,6 +9,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from conftest import wait_until
 from playwright.sync_api import BrowserContext, Page, expect
 
 if TYPE_CHECKING:
@@ -106,16 +107,17 @@ def test_a_new_release_fetches_only_what_changed(
     texts["guides"][0]["title"] = "Ein neuer Titel"
     body = json.dumps(texts).encode()
     packed = gzip.compress(body)
-    digest = hashlib.sha256(packed).hexdigest()
-    name = f"{digest[:20]}.bin"
-    manifest["parts"]["words-de"] = [{"name": name, "bytes": len(packed), "sha256": digest, "size": len(body)}]
+    name = f"{hashlib.sha256(packed).hexdigest()[:20]}.bin"
+    chunk = {"name": name, "bytes": len(packed), "size": len(body), "sha256": hashlib.sha256(body).hexdigest()}
+    manifest["parts"]["words-de"] = [chunk]
     server.overlay = {f"ask/{name}": packed, "ask/manifest.json": json.dumps(manifest).encode()}
     server.fetched = []
     page = ask(context, "de", QUESTION)
     assert [path for path in server.fetched if path.endswith(".bin")] == [f"ask/{name}"]
-    page.wait_for_function(
+    wait_until(
+        page,
         """async gone => !(await (await caches.open("rapport-search")).match(gone))""",
-        arg=f"{server.base}ask/{old[0]['name']}",
+        f"{server.base}ask/{old[0]['name']}",
     )
 
 
@@ -168,6 +170,58 @@ def test_obstacles_are_told_and_words_still_find(
     elif obstacle == "saver":
         page.locator(".load button").click()
         page.wait_for_selector('.answers[data-stage="full"]')
+
+
+def test_a_full_store_answers_from_memory(
+    context: BrowserContext, server: FaultServer, site: Path, words: Words
+) -> None:
+    page = context.new_page()
+    quota = {"origin": server.base, "quotaSize": 10_000_000}
+    context.new_cdp_session(page).send("Storage.overrideQuotaForOrigin", quota)
+    page.goto(f"{server.base}de/ask/?q={QUESTION}")
+    page.wait_for_selector('.answers[data-stage="full"]')
+    expect(page.locator(".load-status")).to_have_text(words.answer_not_kept)
+    chunks = [path for path in server.fetched if path.endswith(".bin")]
+    assert len(chunks) == len(set(chunks)), "what cannot be stored is fetched once all the same"
+
+
+CONNECTION = "Object.defineProperty(navigator, 'connection', {{ value: {{ effectiveType: '4g', downlink: {} }} }})"
+READ = "de/money/invoice-not-understood/"
+
+
+def test_on_a_fast_connection_loading_begins_with_the_focus(
+    context: BrowserContext, ask: Ask, server: FaultServer, site: Path
+) -> None:
+    context.add_init_script(CONNECTION.format(10))
+    page = context.new_page()
+    page.goto(f"{server.base}{READ}")
+    page.locator("form[data-box] input").first.focus()
+    wanted = [chunk["name"] for part, chunks in manifest_of(site)["parts"].items() for chunk in chunks
+              if not part.startswith("words-")]  # fmt: skip
+    wait_until(
+        page,
+        """async wanted => {
+          const kept = (await (await caches.open("rapport-search")).keys()).map(({ url }) => url.split("/").pop());
+          return wanted.every(name => kept.includes(name));
+        }""",
+        wanted,
+    )
+    server.fetched = []
+    ask(context, "de", QUESTION)
+    assert not [path for path in server.fetched if path.endswith(".bin")]
+
+
+def test_on_another_connection_the_focus_fetches_only_texts(
+    context: BrowserContext, server: FaultServer, site: Path
+) -> None:
+    context.add_init_script(CONNECTION.format(2))
+    page = context.new_page()
+    page.goto(f"{server.base}{READ}")
+    page.locator("form[data-box] input").first.focus()
+    page.locator("form[data-box] input").first.press_sequentially("rechnung")
+    expect(page.locator('[role="option"]').first).to_be_visible()
+    page.wait_for_timeout(500)
+    assert [path for path in server.fetched if path.endswith(".bin")] == chunks_of(site, "words-de")
 
 
 def test_a_visit_without_a_question_fetches_next_to_nothing(context: BrowserContext, server: FaultServer) -> None:

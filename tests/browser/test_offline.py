@@ -6,6 +6,7 @@ import shutil
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
+from conftest import wait_until
 from playwright.sync_api import BrowserContext, Page, expect
 
 from rapport.browser.export import _write_service_worker
@@ -23,7 +24,7 @@ READ = "de/money/invoice-not-understood/"
 
 
 def stored(page: Page, address: str) -> None:
-    page.wait_for_function("async address => Boolean(await caches.match(address))", arg=address)
+    wait_until(page, "async address => Boolean(await caches.match(address))", address)
 
 
 def test_after_the_first_ask_everything_works_offline(
@@ -34,14 +35,15 @@ def test_after_the_first_ask_everything_works_offline(
     stored(page, f"{server.base}{READ}")
     page = ask(context, "de", "Der Kunde versteht meine Rechnung nicht")
     stored(page, f"{server.base}de/ask/")
-    page.wait_for_function(
+    wait_until(
+        page,
         """async () => {
           const names = await caches.keys();
           const kept = await Promise.all(names.map(async name => (await caches.open(name)).keys()));
           const urls = kept.flat().map(({ url }) => url);
           const modules = urls.some(url => url.endsWith("/tokenizers.js"));
           return modules && urls.filter(url => url.includes("/ask-")).length >= 20;
-        }"""
+        }""",
     )
     context.set_offline(True)
     again = context.new_page()
@@ -70,5 +72,5 @@ def test_kill_switch_removes_worker_and_store(
     server.overlay = {"service-worker.js": (tmp_path / "service-worker.js").read_bytes()}
     page.goto(f"{server.base}de/about/")
     page.evaluate("async () => (await navigator.serviceWorker.getRegistration())?.update()")
-    page.wait_for_function("async () => (await caches.keys()).length === 0")
+    wait_until(page, "async () => (await caches.keys()).length === 0")
     shutil.rmtree(tmp_path)

@@ -14,8 +14,9 @@ afterEach(() => { globalThis.fetch = original; });
 
 function chunkOf(text) {
   const packed = gzipSync(text);
-  const sha256 = createHash("sha256").update(packed).digest("hex");
-  return { packed, chunk: { name: `${sha256.slice(0, 20)}.bin`, bytes: packed.length, sha256, size: text.length } };
+  const hash = (bytes) => createHash("sha256").update(bytes).digest("hex");
+  const name = `${hash(packed).slice(0, 20)}.bin`;
+  return { packed, chunk: { name, bytes: packed.length, size: text.length, sha256: hash(text) } };
 }
 
 const one = chunkOf("hello ");
@@ -93,6 +94,36 @@ for (const [what, answer, reason] of [
 test("a passing fault is tried again", async () => {
   const asked = serve({ [one.chunk.name]: [new TypeError("failed"), one.packed], [two.chunk.name]: two.packed });
   assert.equal(await read(new Release(manifest, null, { pauseMs: 1 })), "hello world");
+  assert.equal(asked.length, 3);
+});
+
+test("a connection that stands still is broken", async () => {
+  const asked = [];
+  globalThis.fetch = async (url, { signal }) => {
+    asked.push(url);
+    const body = new ReadableStream({
+      start: (controller) => {
+        controller.enqueue(one.packed.subarray(0, 5));
+        signal.addEventListener("abort", () => controller.error(signal.reason));
+      },
+    });
+    return new Response(body);
+  };
+  let bytes = 0;
+  const options = { pauseMs: 1, stalledMs: 20, onBytes: (count) => { bytes += count; } };
+  const release = new Release({ parts: { greeting: [one.chunk] } }, null, options);
+  await assert.rejects(release.fetchMissing(["greeting"]), { reason: "network" });
+  assert.equal(asked.length, 3);
+  assert.equal(bytes, 0);
+});
+
+test("a store that holds the packed bytes is refetched", async () => {
+  const store = storeDouble();
+  const asked = serve({ [one.chunk.name]: one.packed, [two.chunk.name]: two.packed });
+  const release = new Release(manifest, store);
+  await release.fetchMissing(["greeting"]);
+  for (const [url] of store.kept) if (url.endsWith(one.chunk.name)) store.kept.set(url, one.packed);
+  assert.equal(await read(release), "hello world");
   assert.equal(asked.length, 3);
 });
 

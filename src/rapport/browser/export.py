@@ -94,7 +94,8 @@ def export_browser(
             packer.add(name, data)
         packer.add("tokenizer", shorten_scores((question_model_folder / "tokenizer.json").read_bytes()))
         packer.add("runtime", _package_file(project, _WASM))
-        packer.add("model", (question_model_folder / "model.onnx").read_bytes())
+        for name in ("starter", "model"):
+            packer.add(name, (question_model_folder / f"{name}.onnx").read_bytes())
         entry["model"] = {"id": manifest.model.id, "prompt": model.prompt, "maxTokens": model.max_tokens}
         entry["modules"] = _runtime(project, folder)
     entry["parts"] = packer.describe()

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import gzip
 import hashlib
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -25,10 +25,10 @@ class Chunk:
     name: str
     bytes: int
     """Compressed, as transferred."""
-    sha256: str
-    """Of the compressed bytes."""
     size: int
     """Unpacked."""
+    sha256: str
+    """Of the unpacked bytes: browsers store these, and verify them at every start."""
 
 
 class Packer:
@@ -46,15 +46,14 @@ class Packer:
 
     def _chunk(self, piece: bytes) -> Chunk:
         packed = gzip.compress(piece, 9, mtime=0)
-        digest = hashlib.sha256(packed).hexdigest()
-        # not .gz: some hosts then declare a content encoding, and the browser would unpack what we verify packed
-        name = f"{digest[:20]}.bin"
+        # not .gz: some hosts then declare a content encoding, and the browser would unpack what we unpack ourselves
+        name = f"{hashlib.sha256(packed).hexdigest()[:20]}.bin"
         (self.folder / name).write_bytes(packed)
-        return Chunk(name, len(packed), digest, len(piece))
+        return Chunk(name, len(packed), len(piece), hashlib.sha256(piece).hexdigest())
 
     def describe(self) -> dict[str, Any]:
         """For the manifest: part → its chunks in order."""
         return {
-            name: [{"name": c.name, "bytes": c.bytes, "sha256": c.sha256, "size": c.size} for c in chunks]
+            name: [asdict(chunk) for chunk in chunks]
             for name, chunks in self.parts.items()
         }

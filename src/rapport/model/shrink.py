@@ -44,7 +44,7 @@ COMPOUND_HEADS, COMPOUND_TAILS, COMPOUND_CHARACTERS = 1_500, 60, 450
 MAX_PIECES = 192
 """Pieces of a question that are read; the network's further positions are left out of the copy."""
 
-OPSET = 20
+OPSET, IR_VERSION = 20, 9
 BLOCK = 32
 
 # scripts whose single characters stay: Latin, Cyrillic, punctuation and symbols, kana, CJK, full-width forms
@@ -56,7 +56,7 @@ _KANJI = re.compile(r"[\u4e00-\u9fff]")
 
 
 def shrink(full: Path, folder: Path) -> None:
-    """Write `model.onnx` and `tokenizer.json` into `folder` from the sentence-transformers folder `full`.
+    """Write `model.onnx`, `tokenizer.json` and `starter.onnx` into `folder` from the sentence-transformers folder `full`.
 
     Input of the graph: `input_ids (1, t) int64`; output `embedding (1, d) float32`, a unit row.
     Raises ModelError where the model cannot be shrunk: it must be a BERT with a unigram tokenizer and mean pooling.
@@ -73,6 +73,7 @@ def shrink(full: Path, folder: Path) -> None:
     (folder / "tokenizer.json").write_text(json.dumps(small, ensure_ascii=False, separators=(",", ":")), "utf-8")
     _cut(network.embeddings, kept)
     _export(network, folder)
+    onnx.save_model(_starter(), str(folder / "starter.onnx"))
 
 
 def _cut(embeddings: Any, kept: list[int]) -> None:
@@ -144,21 +145,42 @@ def renumber(specification: dict[str, Any], kept: Iterable[int]) -> dict[str, An
 
 
 class _Sentence(torch.nn.Module):
-    """Network, mean pooling and unit norm, for one text of any length."""
+    """A BERT, mean pooling and unit norm, for one text of any length.
 
-    def __init__(self, network: torch.nn.Module) -> None:
+    Written out, for the network's own way of attention brings a mask and hundreds of operators that compute shapes;
+    one text alone needs neither, and the graph starts and runs faster without.
+    """
+
+    def __init__(self, network: Any) -> None:
         super().__init__()
-        self.network = network
+        self.embeddings, self.layers = network.embeddings, network.encoder.layer
+        self.heads = network.config.num_attention_heads
+        self.width = network.config.hidden_size // self.heads
 
     def forward(self, input_ids: torch.Tensor) -> torch.Tensor:
-        hidden = self.network(input_ids=input_ids, attention_mask=torch.ones_like(input_ids)).last_hidden_state
+        embeddings = self.embeddings
+        positions = embeddings.position_embeddings.weight[: input_ids.shape[1]]
+        hidden = embeddings.LayerNorm(embeddings.word_embeddings(input_ids) + positions)
+        for layer in self.layers:
+            attention = layer.attention
+            parts = attention.self.query, attention.self.key, attention.self.value
+            query, key, value = (self._split(part(hidden)) for part in parts)
+            share = torch.softmax(query @ key.transpose(2, 3) * self.width**-0.5, dim=-1)
+            context = (share @ value).transpose(1, 2).reshape(1, -1, self.heads * self.width)
+            hidden = attention.output.LayerNorm(attention.output.dense(context) + hidden)
+            wide = layer.intermediate.intermediate_act_fn(layer.intermediate.dense(hidden))
+            hidden = layer.output.LayerNorm(layer.output.dense(wide) + hidden)
         mean = hidden.mean(dim=1)
         # written out: the exporter's own norm operator breaks the 4-bit pass
         unit: torch.Tensor = mean * torch.rsqrt((mean * mean).sum(dim=1, keepdim=True))
         return unit
 
+    def _split(self, hidden: torch.Tensor) -> torch.Tensor:
+        """`(1, t, d)` → `(1, heads, t, d / heads)`."""
+        return hidden.reshape(1, -1, self.heads, self.width).transpose(1, 2)
 
-def _export(network: torch.nn.Module, folder: Path) -> None:
+
+def _export(network: Any, folder: Path) -> None:
     plain = folder / "plain.onnx"
     example = torch.tensor([[0, 5, 6, 7, 2]])
     with warnings.catch_warnings():
@@ -173,17 +195,32 @@ def _export(network: torch.nn.Module, folder: Path) -> None:
             opset_version=OPSET,
             dynamo=False,
         )
+    logging.getLogger("onnxruntime.quantization.matmul_nbits_quantizer").setLevel(logging.ERROR)
+    small = onnx.load(plain)
+    # the table of pieces is looked up in 4 bits; matrices are unpacked once, when the graph is loaded
+    for operator, form in (("Gather", QuantFormat.QOperator), ("MatMul", QuantFormat.QDQ)):
+        small = _quantise(small, operator, form)
+    onnx.save_model(small, str(folder / "model.onnx"))
+    plain.unlink()
+
+
+def _quantise(graph: onnx.ModelProto, operator: str, form: QuantFormat) -> onnx.ModelProto:
+    """Give one kind of operator weights of 4 bits."""
     config = DefaultWeightOnlyQuantConfig(
         block_size=BLOCK,
         is_symmetric=True,
-        quant_format=QuantFormat.QOperator,
-        op_types_to_quantize=("MatMul", "Gather"),
+        quant_format=form,
+        op_types_to_quantize=(operator,),
         quant_axes=(("MatMul", 0), ("Gather", 1)),
     )
-    # positions were never 4-bit: quantising them would cost precision
-    exact = ["/network/embeddings/position_embeddings/Gather"]
-    logging.getLogger("onnxruntime.quantization.matmul_nbits_quantizer").setLevel(logging.ERROR)
-    quantizer = MatMulNBitsQuantizer(onnx.load(plain), algo_config=config, nodes_to_exclude=exact)
+    quantizer = MatMulNBitsQuantizer(graph, algo_config=config)
     quantizer.process()
-    quantizer.model.save_model_to_file(str(folder / "model.onnx"), use_external_data_format=False)
-    plain.unlink()
+    return quantizer.model.model
+
+
+def _starter() -> onnx.ModelProto:
+    """A graph that only passes its input on: a browser starts its runtime with it while it reads the real one."""
+    value, make = onnx.TensorProto.INT64, onnx.helper
+    ends = [make.make_tensor_value_info(name, value, [1]) for name in ("given", "same")]
+    graph = make.make_graph([make.make_node("Identity", ["given"], ["same"])], "starter", ends[:1], ends[1:])
+    return make.make_model(graph, opset_imports=[make.make_opsetid("", OPSET)], ir_version=IR_VERSION)

@@ -2,7 +2,7 @@
 
     <cache>/models/<recipe>/weights.bin      as fetched
                             full/            sentence-transformers folder
-                            question/        model.onnx, tokenizer.json, model.json (written last)
+                            question/        model.onnx, starter.onnx, tokenizer.json, model.json (written last)
 
 A part is made in a folder beside it and renamed when complete, so a killed run leaves nothing half-made.
 """
@@ -25,11 +25,11 @@ from rapport.model.fetch import SHA256, fetch_weights, sha256_of
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-RECIPE = f"multilingual-e5-small-{SHA256[:8]}-2"
+RECIPE = f"multilingual-e5-small-{SHA256[:8]}-3"
 """Names the weights and the way they are unpacked and shrunk; raise the last number when the way changes."""
 
 DESCRIPTION = "model.json"
-_QUESTION_FILES = ("model.onnx", "tokenizer.json")
+_QUESTION_FILES = ("model.onnx", "tokenizer.json", "starter.onnx")
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,20 +1,20 @@
 // A question's vector by the small copy of the model: the twin of src/rapport/encoder.py.
 
 import { ROOT } from "./release.js";
+import { Remote } from "./rpc.js";
 
 /** @typedef {import("./release.js").Manifest} Manifest */
+/** @typedef {(name: string) => Promise<ArrayBuffer>} Part */
 
 export class Encoder {
   /**
    * @param {any} tokenizer
-   * @param {any} session
-   * @param {any} ort
+   * @param {Remote} runtime
    * @param {{prompt: string, maxTokens: number}} model
    */
-  constructor(tokenizer, session, ort, model) {
+  constructor(tokenizer, runtime, model) {
     this.tokenizer = tokenizer;
-    this.session = session;
-    this.ort = ort;
+    this.runtime = runtime;
     this.model = model;
   }
 
@@ -33,49 +33,37 @@ export class Encoder {
    * @returns {Promise<Float32Array>} unit length
    */
   async encode(text) {
-    const ids = this.tokens(text);
-    const input = new this.ort.Tensor("int64", BigInt64Array.from(ids, BigInt), [1, ids.length]);
-    const { embedding } = await this.session.run({ input_ids: input });
-    return embedding.data;
+    return this.runtime.call("embed", { ids: this.tokens(text) });
   }
 }
 
+/** @returns {Remote} the worker for the network, which may start while files are still being fetched */
+export function startRuntime() {
+  return new Remote(new URL("./runtime-worker.js", import.meta.url));
+}
+
 /**
+ * Hand the network to its worker; while that opens it, read the vocabulary.
+ * @param {Remote} runtime
  * @param {Manifest} manifest
- * @param {(name: string) => Promise<ArrayBuffer>} part
+ * @param {Part} part
  * @returns {Promise<Encoder>}
  */
-export async function openEncoder(manifest, part) {
-  if (!manifest.model || !manifest.modules) throw new TypeError("this release has no model");
+export async function openEncoder(runtime, manifest, part) {
+  const { model, modules } = manifest;
+  if (!model || !modules) throw new TypeError("this release has no model");
   const address = (/** @type {string} */ name) => new URL(name, `${ROOT}ask/`).href;
-  // the runtime compiles on other threads, and meanwhile this one reads the vocabulary
-  const [{ ort, session }, tokenizer] = await Promise.all([
-    openSession(address(manifest.modules.ort), part),
-    openTokenizer(address(manifest.modules.tokenizers), part),
-  ]);
-  return new Encoder(tokenizer, session, ort, manifest.model);
+  const [starter, wasm] = await Promise.all([part("starter"), part("runtime")]);
+  const started = runtime.call("start", { module: address(modules.ort), wasm, starter }, [wasm]);
+  const network = await part("model"); // first of all that remains: the rest is read while it is opened
+  const opened = runtime.call("open", { model: network }, [network]);
+  const [tokenizer] = await Promise.all([openTokenizer(address(modules.tokenizers), part), started, opened]);
+  return new Encoder(tokenizer, runtime, model);
 }
 
 /**
  * @param {string} address
- * @param {(name: string) => Promise<ArrayBuffer>} part
- */
-async function openSession(address, part) {
-  const [ort, runtime, model] = await Promise.all([import(address), part("runtime"), part("model")]);
-  // one thread: more need cross-origin isolation, which no plain host gives
-  ort.env.wasm.numThreads = 1;
-  ort.env.wasm.proxy = false;
-  ort.env.logLevel = "error";
-  ort.env.wasm.wasmBinary = runtime;
-  const options = { executionProviders: ["wasm"], graphOptimizationLevel: "all" };
-  const session = await ort.InferenceSession.create(new Uint8Array(model), options);
-  ort.env.wasm.wasmBinary = undefined; // nothing else needs it, and it is large
-  return { ort, session };
-}
-
-/**
- * @param {string} address
- * @param {(name: string) => Promise<ArrayBuffer>} part
+ * @param {Part} part
  */
 async function openTokenizer(address, part) {
   const [{ Tokenizer }, bytes] = await Promise.all([import(address), part("tokenizer")]);

@@ -32,10 +32,9 @@ export class Finder {
   }
 
   async start() {
-    const manifest = await this.release();
     const worker = new Remote(new URL("./words-worker.js", import.meta.url));
     try {
-      await worker.call("load", { manifest, lang: this.lang });
+      await worker.call("load", { manifest: await this.release(), lang: this.lang });
     } catch (error) {
       worker.close();
       throw error;

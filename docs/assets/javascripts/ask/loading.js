@@ -75,9 +75,6 @@ export class Loader {
   }
 
   async load() {
-    const manifest = await this.finder.release();
-    if (!manifest.offline) await forgetPages();
-    if (!manifest.model) throw new Failure("unsupported", "no_model");
     const began = performance.now();
     let isShown = false;
     const { bar, text, cancel } = this.makeBar();
@@ -97,6 +94,10 @@ export class Loader {
         text.textContent = fill(this.words.loading, { done: megabytes(Math.min(event.done, event.total)), total: megabytes(event.total) });
       }
     });
+    // the worker starts while it becomes known what it shall load
+    const manifest = await this.finder.release();
+    if (!manifest.offline) await forgetPages();
+    if (!manifest.model) throw new Failure("unsupported", "no_model");
     const { kept } = await this.worker.call("load", { manifest });
     this.isReady = true;
     this.rest.replaceChildren();

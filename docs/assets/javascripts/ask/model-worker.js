@@ -1,6 +1,6 @@
 // The full search in a worker of its own: loads a release, then answers questions one after the other.
 
-import { openEncoder } from "./encoder.js";
+import { openEncoder, startRuntime } from "./encoder.js";
 import { readKnowledge } from "./knowledge.js";
 import { Failure, Release, openStore, searchParts, wireBytes } from "./release.js";
 import { answer } from "./rpc.js";
@@ -30,6 +30,7 @@ async function load({ manifest }, notify) {
     reported = Date.now();
     notify({ done, total });
   };
+  const runtime = startRuntime();
   const store = await openStore();
   const release = new Release(manifest, store, { onBytes });
   await release.fetchMissing(parts);
@@ -37,7 +38,7 @@ async function load({ manifest }, notify) {
   const small = parts.filter((name) => !["model", "runtime", "tokenizer"].includes(name));
   const part = (/** @type {string} */ name) => release.part(name);
   const [encoder, knowledge] = await Promise.all([
-    openEncoder(manifest, part),
+    openEncoder(runtime, manifest, part),
     Promise.all(small.map(async (name) => /** @type {const} */ ([name, await part(name)]))).then(assemble),
   ]);
   engine = { knowledge, encoder };

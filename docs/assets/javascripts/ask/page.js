@@ -76,11 +76,10 @@ class AnswerPage {
     this.ask(true);
   }
 
-  /** After a pause in typing, the full ranking, if it is there: a pause alone loads nothing. */
+  /** After a pause in typing the address is the question, and the full ranking comes, if it is there: a pause loads nothing. */
   pause() {
-    if (!this.loader.isReady) return;
     this.remember("replace");
-    this.ask(true);
+    if (this.loader.isReady) this.ask(true);
   }
 
   /** @param {"push" | "replace"} how */

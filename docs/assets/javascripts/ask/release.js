@@ -1,7 +1,14 @@
 // What a release of the site's search consists of, and how its files come here: chunk by chunk, verified, kept.
 // Used by pages and workers alike.
 
-/** @typedef {{name: string, bytes: number, sha256: string, size: number}} Chunk */
+/**
+ * A file on the wire, as src/rapport/browser/pack.py writes it.
+ * @typedef {object} Chunk
+ * @property {string} name
+ * @property {number} bytes as transferred, gzipped
+ * @property {number} size unpacked
+ * @property {string} sha256 of the unpacked bytes, which are what is stored: unpacking takes longer than reading
+ */
 
 /**
  * @typedef {object} Manifest
@@ -35,6 +42,7 @@ const CACHE = "rapport-search";
 const ATTEMPTS = 3;
 const PAUSE_MS = 800;
 const AT_ONCE = 2;
+const STALLED_MS = 30_000;
 
 /** The site's root, wherever it lies, by the place of this file: `<root>/assets/javascripts/ask-<hash>/release.js`. */
 export const ROOT = new URL("../../../", import.meta.url).href;
@@ -121,14 +129,15 @@ export class Release {
   /**
    * @param {Manifest} manifest
    * @param {Cache | null} store
-   * @param {{onBytes?: (bytes: number) => void, pauseMs?: number}} [options] `onBytes` is told of bytes as they arrive,
-   *   negative where a broken chunk begins anew
+   * @param {{onBytes?: (bytes: number) => void, pauseMs?: number, stalledMs?: number}} [options] `onBytes` is told of bytes
+   *   as they arrive, negative where a broken chunk begins anew; `stalledMs` without a byte is a broken connection
    */
-  constructor(manifest, store, { onBytes = () => {}, pauseMs = PAUSE_MS } = {}) {
+  constructor(manifest, store, { onBytes = () => {}, pauseMs = PAUSE_MS, stalledMs = STALLED_MS } = {}) {
     this.manifest = manifest;
     this.store = store;
     this.onBytes = onBytes;
     this.pauseMs = pauseMs;
+    this.stalledMs = stalledMs;
     /** Whether everything fetched so far is stored. */
     this.kept = store !== null;
     /** @type {Map<string, Uint8Array>} chunks that could not be stored, until they are used */
@@ -145,10 +154,8 @@ export class Release {
     const whole = new Uint8Array(chunks.reduce((sum, chunk) => sum + chunk.size, 0));
     let size = 0;
     const places = chunks.map((chunk) => (size += chunk.size) - chunk.size);
-    // reading, hashing and unpacking of different chunks go on beside each other
-    await Promise.all(chunks.map(async (chunk, number) => {
-      whole.set(await unpack(await this.chunk(chunk), chunk), places[number]);
-    }));
+    // reading and hashing of different chunks go on beside each other
+    await Promise.all(chunks.map(async (chunk, number) => whole.set(await this.chunk(chunk), places[number])));
     return whole.buffer;
   }
 
@@ -174,7 +181,7 @@ export class Release {
 
   /**
    * @param {Chunk} chunk
-   * @returns {Promise<Uint8Array>} its bytes as transferred, verified
+   * @returns {Promise<Uint8Array>} unpacked and verified
    */
   async chunk(chunk) {
     const unkept = this.unkept.get(chunk.name);
@@ -194,13 +201,13 @@ export class Release {
 
   /**
    * @param {Chunk} chunk
-   * @returns {Promise<Uint8Array>} fetched, with patience, and stored if there is room
+   * @returns {Promise<Uint8Array>} fetched, with patience, unpacked, and stored if there is room
    */
   async fetchChunk(chunk) {
     const address = `${ROOT}ask/${chunk.name}`;
     for (let attempt = 1; ; attempt += 1) {
       try {
-        const bytes = await fetchWhole(address, chunk, this.onBytes);
+        const bytes = await fetchWhole(address, chunk, this.onBytes, this.stalledMs);
         await this.keep(address, bytes);
         return bytes;
       } catch (error) {
@@ -238,18 +245,24 @@ export class Release {
  * @param {string} address
  * @param {Chunk} chunk
  * @param {(bytes: number) => void} onBytes
+ * @param {number} stalledMs
+ * @returns {Promise<Uint8Array>} unpacked and verified
  */
-async function fetchWhole(address, chunk, onBytes) {
-  const response = await fetch(address, { cache: "no-store" });
-  if (response.status === 404) throw new Failure("outdated", `${address} is gone`);
-  if (!response.ok || !response.body) throw new Failure("network", `${address} is answered with ${response.status}`);
-  // some servers answer a missing file with a page of status 200
-  if (response.headers.get("content-type")?.includes("text/html")) throw new Failure("damaged", `${address} is a page`);
+async function fetchWhole(address, chunk, onBytes, stalledMs) {
+  const patience = new AbortController();
+  let timer = setTimeout(() => patience.abort(), stalledMs);
   const bytes = new Uint8Array(chunk.bytes);
   let at = 0;
   try {
+    const response = await fetch(address, { cache: "no-store", signal: patience.signal });
+    if (response.status === 404) throw new Failure("outdated", `${address} is gone`);
+    if (!response.ok || !response.body) throw new Failure("network", `${address} is answered with ${response.status}`);
+    // some servers answer a missing file with a page of status 200
+    if (response.headers.get("content-type")?.includes("text/html")) throw new Failure("damaged", `${address} is a page`);
     const reader = response.body.getReader();
     for (let { done, value } = await reader.read(); !done; { done, value } = await reader.read()) {
+      clearTimeout(timer);
+      timer = setTimeout(() => patience.abort(), stalledMs);
       if (!value) continue;
       if (at + value.length > bytes.length) {
         await reader.cancel();
@@ -259,20 +272,24 @@ async function fetchWhole(address, chunk, onBytes) {
       at += value.length;
       onBytes(value.length);
     }
-    if (at !== bytes.length || !(await isWhole(bytes, chunk))) throw new Failure("damaged", `${address} is damaged`);
+    if (at !== bytes.length) throw new Failure("damaged", `${address} is too short`);
+    const unpacked = await unpack(bytes, address);
+    if (!(await isWhole(unpacked, chunk))) throw new Failure("damaged", `${address} is damaged`);
+    return unpacked;
   } catch (error) {
     onBytes(-at);
     throw error;
+  } finally {
+    clearTimeout(timer);
   }
-  return bytes;
 }
 
 /**
- * @param {Uint8Array} bytes
+ * @param {Uint8Array} bytes unpacked
  * @param {Chunk} chunk
  */
 async function isWhole(bytes, chunk) {
-  if (bytes.length !== chunk.bytes) return false;
+  if (bytes.length !== chunk.size) return false;
   // hashing needs a secure context; elsewhere length and gzip's own checksum must do
   if (!globalThis.crypto?.subtle) return true;
   const digest = new Uint8Array(await crypto.subtle.digest("SHA-256", bytes));
@@ -280,20 +297,18 @@ async function isWhole(bytes, chunk) {
 }
 
 /**
- * @param {Uint8Array} bytes
- * @param {Chunk} chunk
+ * @param {Uint8Array} bytes gzipped
+ * @param {string} address
  */
-async function unpack(bytes, chunk) {
+async function unpack(bytes, address) {
   try {
     const { readable, writable } = new DecompressionStream("gzip");
     const writer = writable.getWriter();
     // in one piece: a third faster than piping a blob through
     const written = writer.write(bytes).then(() => writer.close());
     const [buffer] = await Promise.all([new Response(readable).arrayBuffer(), written]);
-    const unpacked = new Uint8Array(buffer);
-    if (unpacked.length === chunk.size) return unpacked;
+    return new Uint8Array(buffer);
   } catch {
-    // said below
+    throw new Failure("damaged", `${address} cannot be unpacked`);
   }
-  throw new Failure("damaged", `${chunk.name} cannot be unpacked`);
 }

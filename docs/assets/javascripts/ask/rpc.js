@@ -14,8 +14,12 @@ export class Remote {
     this.next = 0;
     /** @type {Map<number, {resolve: (value: any) => void, reject: (error: Failure) => void}>} */
     this.waiting = new Map();
+    /** @type {Failure | null} why nothing will be answered any more */
+    this.end = null;
+    let hasStarted = false;
     this.worker = new Worker(address, { type: "module" });
     this.worker.addEventListener("message", ({ data }) => {
+      hasStarted = true;
       if (data.event !== undefined) {
         onEvent(data.event);
         return;
@@ -27,21 +31,25 @@ export class Remote {
     });
     this.worker.addEventListener("error", (event) => {
       event.preventDefault();
-      this.fail(new Failure("broken", event.message ?? "the worker cannot be started"));
+      const failure = new Failure("broken", event.message ?? "the worker cannot be started");
+      if (!hasStarted) this.end = failure;
+      this.fail(failure);
     });
   }
 
   /**
    * @param {string} method
    * @param {any} [argument]
+   * @param {Transferable[]} [handed] parts of the argument that are handed over, not copied
    * @returns {Promise<any>} rejected with a Failure
    */
-  call(method, argument) {
+  call(method, argument, handed = []) {
+    if (this.end) return Promise.reject(this.end);
     const id = this.next;
     this.next += 1;
     return new Promise((resolve, reject) => {
       this.waiting.set(id, { resolve, reject });
-      this.worker.postMessage({ id, method, argument });
+      this.worker.postMessage({ id, method, argument }, handed);
     });
   }
 
@@ -54,7 +62,8 @@ export class Remote {
   /** End the worker; whoever waits is told. */
   close() {
     this.worker.terminate();
-    this.fail(new Failure("cancelled", "closed"));
+    this.end = new Failure("cancelled", "closed");
+    this.fail(this.end);
   }
 }
 

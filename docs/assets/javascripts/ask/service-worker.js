@@ -97,8 +97,7 @@ function isFile(response) {
 async function put(name, key, response) {
   try {
     const cache = await caches.open(name);
-    await cache.delete(key); // the newest last, so that the oldest go first
-    await cache.put(key, response);
+    await cache.put(key, response); // becomes the last, so that the oldest go first
     const keys = (await cache.keys()).filter(({ url }) => !url.includes("/ask/offline-"));
     for (const old of keys.slice(0, Math.max(0, keys.length - MOST[name]))) await cache.delete(old);
   } catch {
