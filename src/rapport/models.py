@@ -38,7 +38,7 @@ def open_embedding(project: Project, say: Callable[[str], None]) -> Embedding:
         embedder = _Lazy(lambda: _default_embedder(ensure_full(say)))
         record = ModelRecord(
             id=encoder.model.id,
-            fingerprint=encoder.model.sha256["model.onnx"],
+            fingerprint=encoder.model.fingerprint,
             question_prompt=encoder.model.prompt,
             passage_prompt=encoder.model.passage_prompt,
             pooling=POOLING,

@@ -122,7 +122,7 @@ def open_searcher(project: Project) -> Searcher:
 
         encoder = SmallEncoder()
         own = encoder.model
-        _refuse_other_model(manifest, project, own.id, own.sha256["model.onnx"], own.prompt)
+        _refuse_other_model(manifest, project, own.id, own.fingerprint, own.prompt)
         return Searcher(knowledge, encoder)
     from rapport.embedder import SentenceEmbedder, model_fingerprint
 

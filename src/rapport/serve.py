@@ -38,6 +38,8 @@ CONTENT_SECURITY_POLICY = f"{PAGE_POLICY}; frame-ancestors 'none'"
 class SiteHandler(http.server.SimpleHTTPRequestHandler):
     """Files of the site; a missing one is the site's own 404 page with status 404."""
 
+    server: SiteServer
+
     protocol_version = "HTTP/1.1"
     extensions_map = {  # noqa: RUF012
         **http.server.SimpleHTTPRequestHandler.extensions_map,
@@ -66,6 +68,8 @@ class SiteHandler(http.server.SimpleHTTPRequestHandler):
         self.send_header("X-Content-Type-Options", "nosniff")
         self.send_header("Referrer-Policy", "no-referrer")
         self.send_header("Cache-Control", "no-cache")
+        for name, value in self.server.headers.items():
+            self.send_header(name, value)
         super().end_headers()
 
     def send_error(self, code: int, message: str | None = None, explain: str | None = None) -> None:
@@ -97,6 +101,11 @@ class SiteServer(http.server.ThreadingHTTPServer):
 
     allow_reuse_address = True
     daemon_threads = True
+
+    def __init__(self, address: tuple[str, int], handler: Callable[..., SiteHandler]) -> None:
+        self.headers: dict[str, str] = {}
+        """Sent with every answer beside the security headers."""
+        super().__init__(address, handler)
 
     def handle_error(self, request: Any, client_address: Any) -> None:
         """Say nothing of readers who leave in the middle of an answer."""

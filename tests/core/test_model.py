@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     from rapport.search import Searcher
     from rapport.types import Floats
 
-QUESTION_FILES = ("model.onnx", "tokenizer.json", "model.json")
+QUESTION_FILES = ("model.onnx", "model.onnx_data", "tokenizer.json", "starter.onnx", "model.json")
 
 
 @pytest.fixture(scope="session")
@@ -121,7 +121,7 @@ def test_the_index_names_the_model(real: Project) -> None:
     model, record = read_question_model(), read_manifest(real).model
     assert (record.id, record.fingerprint, record.dimensions) == (
         model.id,
-        model.sha256["model.onnx"],
+        model.fingerprint,
         model.dimensions,
     )
     assert (record.question_prompt, record.passage_prompt, record.pooling) == ("query: ", "passage: ", "mean")

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import json
-import re
 import threading
 import time
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 from urllib.parse import quote
@@ -15,10 +15,10 @@ from rapport.errors import RapportError
 from rapport.serve import open_server
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
     from pathlib import Path
 
-    from playwright.sync_api import Browser, Page, Route
+    from playwright.sync_api import Browser, Page
 
     from rapport.search import Searcher
     from rapport.types import JudgedQuestion
@@ -65,42 +65,38 @@ def measure_browser(
     browser: Browser, site: Path, searcher: Searcher, questions: Sequence[JudgedQuestion], slow_seconds: float = 30
 ) -> Figures:
     """Serve `site` (with the browser's copy) and measure; takes minutes."""
+    wire = wire_bytes(site)
+    first_ask = sum(size for name, size in wire.items() if not name.startswith("words-") or name == "words-de")
+    with _served(site) as base:
+        context = browser.new_context()
+        context.set_default_timeout(PATIENCE_MS)
+        page = context.new_page()
+        first_words, first_answer = _open(page, base)
+        page.close()
+        cold = []
+        for _ in range(COLD_STARTS):
+            page = context.new_page()
+            cold.append(_open(page, base)[1])
+            page.close()
+        page = context.new_page()
+        page.goto(f"{base}de/about/")
+        parity = measure_parity(page, searcher, questions)
+        context.close()
+        slow_words, rate = _slow(browser, base, slow_seconds)
+    memory = _memory(browser, site)
+    return Figures(wire, first_ask, first_words, first_answer, tuple(cold), memory, slow_words, rate, parity)
+
+
+@contextmanager
+def _served(site: Path, headers: dict[str, str] | None = None) -> Iterator[str]:
+    """The address of `site` on this machine; `headers` go with every answer."""
     with open_server(site, "127.0.0.1", 0) as server:
+        server.headers.update(headers or {})
         threading.Thread(target=server.serve_forever, daemon=True).start()
-        base = f"http://127.0.0.1:{server.server_address[1]}/"
         try:
-            return _measure(browser, base, site, searcher, questions, slow_seconds)
+            yield f"http://127.0.0.1:{server.server_address[1]}/"
         finally:
             server.shutdown()
-
-
-def _measure(
-    browser: Browser,
-    base: str,
-    site: Path,
-    searcher: Searcher,
-    questions: Sequence[JudgedQuestion],
-    slow_seconds: float,
-) -> Figures:
-    wire = wire_bytes(site)
-    context = browser.new_context()
-    context.set_default_timeout(PATIENCE_MS)
-    page = context.new_page()
-    first_words, first_answer = _open(page, base)
-    page.close()
-    cold = []
-    for _ in range(COLD_STARTS):
-        page = context.new_page()
-        cold.append(_open(page, base)[1])
-        page.close()
-    page = context.new_page()
-    page.goto(f"{base}de/about/")
-    parity = measure_parity(page, searcher, questions)
-    context.close()
-    memory = _memory(browser, base)
-    slow_words, rate = _slow(browser, base, slow_seconds)
-    first_ask = sum(size for name, size in wire.items() if not name.startswith("words-") or name == "words-de")
-    return Figures(wire, first_ask, first_words, first_answer, tuple(cold), memory, slow_words, rate, parity)
 
 
 def wire_bytes(site: Path) -> dict[str, int]:
@@ -127,24 +123,19 @@ def _open(page: Page, base: str) -> tuple[float, float]:
     return times["words"] / 1000, times["full"] / 1000
 
 
-def _memory(browser: Browser, base: str) -> int:
+def _memory(browser: Browser, site: Path) -> int:
     """What the page and its workers hold after an answer, WebAssembly's memory included, as Chromium measures it.
 
     It tells isolated pages only, so page and scripts get the two headers here that no plain host sends.
     """
     isolation = {"Cross-Origin-Opener-Policy": "same-origin", "Cross-Origin-Embedder-Policy": "require-corp"}
-    context = browser.new_context(service_workers="block")
-    context.set_default_timeout(PATIENCE_MS)
-
-    def isolate(route: Route) -> None:
-        response = route.fetch()
-        route.fulfill(response=response, headers={**response.headers, **isolation})
-
-    context.route(re.compile(r"/(\?.*)?$|\.js(\?.*)?$"), isolate)
-    page = context.new_page()
-    _open(page, base)
-    found = page.evaluate("async () => (await performance.measureUserAgentSpecificMemory()).bytes")
-    context.close()
+    with _served(site, isolation) as base:
+        context = browser.new_context()
+        context.set_default_timeout(PATIENCE_MS)
+        page = context.new_page()
+        _open(page, base)
+        found = page.evaluate("async () => (await performance.measureUserAgentSpecificMemory()).bytes")
+        context.close()
     return int(found)
 
 

@@ -29,7 +29,7 @@ from rapport.errors import IndexUnusable, RapportError
 from rapport.guides import read_guides
 from rapport.i18n import read_catalogue_words, read_interface
 from rapport.index import read_index
-from rapport.model.store import model_folder, read_question_model
+from rapport.model.store import QUESTION_WEIGHTS, model_folder, read_question_model
 from rapport.project import DEFAULT_MODEL
 from rapport.site.view import ASK_SCRIPTS, Assets
 
@@ -94,9 +94,14 @@ def export_browser(
             packer.add(name, data)
         packer.add("tokenizer", shorten_scores((question_model_folder / "tokenizer.json").read_bytes()))
         packer.add("runtime", _package_file(project, _WASM))
-        for name in ("starter", "model"):
-            packer.add(name, (question_model_folder / f"{name}.onnx").read_bytes())
-        entry["model"] = {"id": manifest.model.id, "prompt": model.prompt, "maxTokens": model.max_tokens}
+        for name, file in (("starter", "starter.onnx"), ("model", "model.onnx"), ("weights", QUESTION_WEIGHTS)):
+            packer.add(name, (question_model_folder / file).read_bytes())
+        entry["model"] = {
+            "id": manifest.model.id,
+            "prompt": model.prompt,
+            "maxTokens": model.max_tokens,
+            "weights": QUESTION_WEIGHTS,
+        }
         entry["modules"] = _runtime(project, folder)
     entry["parts"] = packer.describe()
     _check_size(entry["parts"])

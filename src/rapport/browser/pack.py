@@ -53,7 +53,4 @@ class Packer:
 
     def describe(self) -> dict[str, Any]:
         """For the manifest: part → its chunks in order."""
-        return {
-            name: [asdict(chunk) for chunk in chunks]
-            for name, chunks in self.parts.items()
-        }
+        return {name: [asdict(chunk) for chunk in chunks] for name, chunks in self.parts.items()}

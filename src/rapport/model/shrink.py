@@ -56,7 +56,7 @@ _KANJI = re.compile(r"[\u4e00-\u9fff]")
 
 
 def shrink(full: Path, folder: Path) -> None:
-    """Write `model.onnx`, `tokenizer.json` and `starter.onnx` into `folder` from the sentence-transformers folder `full`.
+    """Write `model.onnx`, `model.onnx_data`, `tokenizer.json` and `starter.onnx` into `folder` from the folder `full`.
 
     Input of the graph: `input_ids (1, t) int64`; output `embedding (1, d) float32`, a unit row.
     Raises ModelError where the model cannot be shrunk: it must be a BERT with a unigram tokenizer and mean pooling.
@@ -200,7 +200,9 @@ def _export(network: Any, folder: Path) -> None:
     # the table of pieces is looked up in 4 bits; matrices are unpacked once, when the graph is loaded
     for operator, form in (("Gather", QuantFormat.QOperator), ("MatMul", QuantFormat.QDQ)):
         small = _quantise(small, operator, form)
-    onnx.save_model(small, str(folder / "model.onnx"))
+    # weights beside the graph: a browser's runtime then reads them where they lie, and needs 50 MB less
+    onnx.save_model(small, str(folder / "model.onnx"), save_as_external_data=True, location="model.onnx_data")
+    (folder / "model.onnx_data").chmod(0o644)  # onnx gives it to its owner alone
     plain.unlink()
 
 
@@ -215,7 +217,8 @@ def _quantise(graph: onnx.ModelProto, operator: str, form: QuantFormat) -> onnx.
     )
     quantizer = MatMulNBitsQuantizer(graph, algo_config=config)
     quantizer.process()
-    return quantizer.model.model
+    quantised: onnx.ModelProto = quantizer.model.model
+    return quantised
 
 
 def _starter() -> onnx.ModelProto:

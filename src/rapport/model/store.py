@@ -2,13 +2,15 @@
 
     <cache>/models/<recipe>/weights.bin      as fetched
                             full/            sentence-transformers folder
-                            question/        model.onnx, starter.onnx, tokenizer.json, model.json (written last)
+                            question/        model.onnx, model.onnx_data, starter.onnx, tokenizer.json,
+                                             model.json (written last)
 
 A part is made in a folder beside it and renamed when complete, so a killed run leaves nothing half-made.
 """
 
 from __future__ import annotations
 
+import hashlib
 import json
 import os
 import shutil
@@ -29,7 +31,8 @@ RECIPE = f"multilingual-e5-small-{SHA256[:8]}-3"
 """Names the weights and the way they are unpacked and shrunk; raise the last number when the way changes."""
 
 DESCRIPTION = "model.json"
-_QUESTION_FILES = ("model.onnx", "tokenizer.json", "starter.onnx")
+QUESTION_WEIGHTS = "model.onnx_data"
+_QUESTION_FILES = ("model.onnx", QUESTION_WEIGHTS, "tokenizer.json", "starter.onnx")
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +47,11 @@ class QuestionModel:
     dimensions: int
     max_tokens: int
     sha256: dict[str, str]
+
+    @property
+    def fingerprint(self) -> str:
+        """SHA-256 over those of the files: other vectors, another fingerprint."""
+        return hashlib.sha256("".join(self.sha256[name] for name in _QUESTION_FILES).encode()).hexdigest()
 
 
 def cache_folder() -> Path:

@@ -55,8 +55,9 @@ export async function openEncoder(runtime, manifest, part) {
   const address = (/** @type {string} */ name) => new URL(name, `${ROOT}ask/`).href;
   const [starter, wasm] = await Promise.all([part("starter"), part("runtime")]);
   const started = runtime.call("start", { module: address(modules.ort), wasm, starter }, [wasm]);
-  const network = await part("model"); // first of all that remains: the rest is read while it is opened
-  const opened = runtime.call("open", { model: network }, [network]);
+  // first of all that remains: the rest is read while it is opened
+  const [graph, weights] = await Promise.all([part("model"), part("weights")]);
+  const opened = runtime.call("open", { graph, weights, path: model.weights }, [graph, weights]);
   const [tokenizer] = await Promise.all([openTokenizer(address(modules.tokenizers), part), started, opened]);
   return new Encoder(tokenizer, runtime, model);
 }

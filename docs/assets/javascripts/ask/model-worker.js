@@ -35,7 +35,7 @@ async function load({ manifest }, notify) {
   const release = new Release(manifest, store, { onBytes });
   await release.fetchMissing(parts);
   notify({ preparing: true });
-  const small = parts.filter((name) => !["model", "runtime", "tokenizer"].includes(name));
+  const small = parts.filter((name) => !["starter", "model", "weights", "runtime", "tokenizer"].includes(name));
   const part = (/** @type {string} */ name) => release.part(name);
   const [encoder, knowledge] = await Promise.all([
     openEncoder(runtime, manifest, part),

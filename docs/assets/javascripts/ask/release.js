@@ -17,7 +17,7 @@
  * @property {string} code hash of the scripts that this release belongs to
  * @property {boolean} offline whether pages may be kept for reading offline
  * @property {string[]} languages
- * @property {{id: string, prompt: string, maxTokens: number} | null} model
+ * @property {{id: string, prompt: string, maxTokens: number, weights: string} | null} model
  * @property {{ort: string, tokenizers: string} | null} modules
  * @property {string[]} scripts file names of these scripts
  * @property {Record<string, Chunk[]>} parts

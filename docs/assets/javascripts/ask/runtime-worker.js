@@ -40,10 +40,14 @@ async function boot({ module, wasm, starter }) {
   return ort;
 }
 
-/** @param {{model: ArrayBuffer}} argument may be called while the library is still starting */
-async function open({ model }) {
+/**
+ * May be called while the library is still starting.
+ * @param {{graph: ArrayBuffer, weights: ArrayBuffer, path: string}} argument `path`: by which the graph names its weights
+ */
+async function open({ graph, weights, path }) {
   const ort = await library;
-  network = { ort, session: await ort.InferenceSession.create(new Uint8Array(model), OPTIONS) };
+  const options = { ...OPTIONS, externalData: [{ path, data: new Uint8Array(weights) }] };
+  network = { ort, session: await ort.InferenceSession.create(new Uint8Array(graph), options) };
 }
 
 /**
