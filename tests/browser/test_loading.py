@@ -78,6 +78,18 @@ def test_a_passing_fault_is_mended_without_a_word(
     expect(page.locator(".load")).to_be_hidden()
 
 
+@pytest.mark.parametrize("script", ["model-worker.js", "runtime-worker.js"])
+def test_a_worker_that_cannot_start_is_told(
+    context: BrowserContext, ask: Ask, server: FaultServer, words: Words, script: str
+) -> None:
+    server.fault = lambda path: "missing" if path.endswith(script) else None
+    page = ask(context, "de", QUESTION, "words")
+    expect(page.locator(".load-status")).to_have_text(words.answer_broken)
+    server.fault = lambda path: None
+    page.locator(".load button").click()
+    page.wait_for_selector('.answers[data-stage="full"]')
+
+
 def test_a_damaged_store_is_refetched(context: BrowserContext, ask: Ask, server: FaultServer, site: Path) -> None:
     ask(context, "de", QUESTION).close()
     page = context.new_page()
