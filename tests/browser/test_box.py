@@ -48,6 +48,25 @@ def test_enter_asks(warm: BrowserContext, server: FaultServer) -> None:
     page.wait_for_selector('.answers[data-stage="full"]')
 
 
+def test_a_long_question_is_asked_whole_with_an_address_that_hosts_take(
+    warm: BrowserContext, server: FaultServer
+) -> None:
+    question = "請求書の内訳が分からないと言われました。" * 45
+    page = warm.new_page()
+    page.goto(f"{server.base}ja/about/")
+    page.fill("#q", question)
+    page.press("#q", "Enter")
+    page.wait_for_url("**/ja/ask/?q=*")
+    page.wait_for_selector('.answers[data-stage="full"]')
+    expect(page.locator("#q-ask")).to_have_value(question)
+    assert len(page.url) < 4200
+    page.reload()
+    expect(page.locator("#q-ask")).to_have_value(question)
+    shared = page.evaluate("decodeURIComponent(location.search.slice(3))")
+    assert question.startswith(shared)
+    assert len(shared) > 400
+
+
 def test_slash_goes_to_the_box_but_not_while_writing(warm: BrowserContext, server: FaultServer) -> None:
     page = warm.new_page()
     page.goto(f"{server.base}de/about/")

@@ -1,5 +1,6 @@
 // The search box of every page: a combobox after the pattern of WAI-ARIA over a plain form, which works without it.
 
+import { keepWhole, shortened } from "./address.js";
 import { counted, element, fill, marked } from "./dom.js";
 import { cleanQuestion } from "./search.js";
 import { cardUrl } from "./show.js";
@@ -117,7 +118,15 @@ export function makeCombobox(form, finder, words, { onFocus }) {
   form.addEventListener("focusout", (event) => {
     if (!(event.relatedTarget instanceof Node) || !form.contains(event.relatedTarget)) close();
   });
-  form.addEventListener("submit", close);
+  form.addEventListener("submit", (event) => {
+    close();
+    const question = cleanQuestion(input.value);
+    const beginning = shortened(question);
+    keepWhole(question);
+    if (beginning === question) return; // the plain form does it
+    event.preventDefault();
+    location.assign(`${form.action}?${new URLSearchParams({ q: beginning })}`);
+  });
   // the box keeps the focus while one clicks into the list
   list.addEventListener("pointerdown", (event) => event.preventDefault());
   list.addEventListener("click", (event) => {

@@ -1,5 +1,6 @@
 // The answer page: a question in the address, instant results by words, then the full ranking.
 
+import { keepWhole, shortened, wholeOf } from "./address.js";
 import { counted, element, fill, readWords } from "./dom.js";
 import { Finder } from "./finder.js";
 import { Loader } from "./loading.js";
@@ -71,7 +72,7 @@ class AnswerPage {
 
   /** The address is the question: whoever opens it asks. */
   read() {
-    const question = cleanQuestion(new URLSearchParams(location.search).get("q") ?? "");
+    const question = cleanQuestion(wholeOf(cleanQuestion(new URLSearchParams(location.search).get("q") ?? "")));
     this.input.value = question;
     this.ask(true);
   }
@@ -86,7 +87,8 @@ class AnswerPage {
   remember(how) {
     const address = new URL(location.href);
     const question = cleanQuestion(this.input.value);
-    if (question) address.searchParams.set("q", question);
+    keepWhole(question);
+    if (question) address.searchParams.set("q", shortened(question));
     else address.searchParams.delete("q");
     if (address.href === location.href) return;
     if (how === "push") history.pushState(null, "", address);
