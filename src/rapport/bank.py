@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from rapport.catalogue import Catalogue
     from rapport.project import Project
 
-KINDS = ("short", "long", "none")
+KINDS = ("short", "long", "rough", "none")
 _BANK_KEYS = {"guide", "section", "text"}
 _JUDGED_KEYS = {"id", "lang", "kind", "guide", "also", "section", "text"}
 
@@ -59,7 +59,7 @@ def read_judged(project: Project, catalogue: Catalogue, folder: Path | None = No
             if entry.get("lang") != lang:
                 raise ContentError(f"`lang` must be {lang!r} in this file", where=where, line=line)
             if entry.get("kind") not in KINDS or (entry["kind"] == "none") != (guide is None):
-                raise ContentError("`kind` must be short or long, or none without a guide", where=where, line=line)
+                raise ContentError("`kind` must be short, long or rough, or none without a guide", where=where, line=line)
             also = entry.get("also", [])
             if not isinstance(also, list) or not all(isinstance(other, str) for other in also):
                 raise ContentError("`also` must be a list of guides", where=where, line=line)

@@ -110,7 +110,7 @@ def _groups(written: set[str]) -> dict[str, Callable[[JudgedQuestion], bool]]:
     groups: dict[str, Callable[[JudgedQuestion], bool]] = {"all": lambda _: True}
     for lang in LANGUAGES:
         groups[lang] = lambda question, lang=lang: question.lang == lang  # type: ignore[misc]
-    for kind in ("short", "long"):
+    for kind in ("short", "long", "rough"):
         groups[kind] = lambda question, kind=kind: question.kind == kind  # type: ignore[misc]
     groups["written"] = lambda question: question.guide in written
     for lang in LANGUAGES:

@@ -133,7 +133,7 @@ def _judged_lines(
             yield Problem(where, entry.line, f"`lang` is {data.get('lang')!r}", f'write "lang": "{lang}", as the file')
         kind = data.get("kind")
         if kind not in KINDS or (kind == "none") != (data.get("guide") is None):
-            mend = "write short or long, or none where `guide` is null"
+            mend = "write short, long or rough, or none where `guide` is null"
             yield Problem(where, entry.line, f"`kind` is {kind!r}", mend)
         also = data.get("also", [])
         if not isinstance(also, list) or any(
