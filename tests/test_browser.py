@@ -12,7 +12,7 @@ from test_cases import RANKING, tiny_knowledge
 
 from rapport.browser.arrays import index_parts
 from rapport.browser.pack import PIECE, Packer
-from rapport.browser.texts import best_script, common_words
+from rapport.browser.texts import _guide, best_script, common_words
 from rapport.guides import parse_guide
 from rapport.index import dequantise, make_vectors, quantise
 from rapport.knowledge import Knowledge
@@ -84,7 +84,10 @@ def test_a_part_is_cut_into_verifiable_pieces(tmp_path: Path) -> None:
     files = [(tmp_path / chunk["name"]).read_bytes() for chunk in chunks]
     assert b"".join(map(gzip.decompress, files)) == data
     assert [len(file) for file in files] == [chunk["bytes"] for chunk in chunks]
-    assert [hashlib.sha256(file).hexdigest() for file in files] == [chunk["sha256"] for chunk in chunks]
+    assert [hashlib.sha256(gzip.decompress(file)).hexdigest() for file in files] == [
+        chunk["sha256"] for chunk in chunks
+    ]
+    assert [f"{hashlib.sha256(file).hexdigest()[:20]}.bin" for file in files] == [chunk["name"] for chunk in chunks]
     assert max(chunk["bytes"] for chunk in chunks) <= 4_000_000
 
 
@@ -100,6 +103,12 @@ def test_best_script_is_the_first_marked_best() -> None:
     guide = parse_guide(GUIDE, "docs/de/money/x.md")
     assert best_script(guide) == {"label": "Am besten", "text": "„Gern, und zwar morgen.\n\nPasst das?“"}
     assert best_script(parse_guide(GUIDE.replace("!!! success", "!!! tip"), "docs/de/money/x.md")) is None
+
+
+def test_what_one_should_rather_not_say_is_found_but_not_quoted() -> None:
+    (section,) = _guide(parse_guide(GUIDE, "docs/de/money/x.md"))["sections"]
+    assert section["lines"] == ["Danach per Mail."]
+    assert section["scripts"] == ["„Na klar.“", "„Gern, und zwar morgen.", "Passt das?“"]
 
 
 @pytest.mark.parametrize(("lang", "texts", "common"), [

@@ -8,7 +8,7 @@ import { withoutQuotes } from "../../docs/assets/javascripts/ask/show.js";
 import { WordIndex, isClose, words } from "../../docs/assets/javascripts/ask/words.js";
 
 const guide = (id, title, situations, lines = []) => ({
-  id, theme: "money", title, summary: `${title}.`, situations, sections: [{ id: "steps", heading: "Schritt für Schritt", lines }], script: null,
+  id, theme: "money", title, summary: `${title}.`, situations, sections: [{ id: "steps", heading: "Schritt für Schritt", lines, scripts: [] }], script: null,
 });
 const index = new WordIndex({
   lang: "de",
@@ -48,6 +48,16 @@ test("a quote marks telling words and leaves the others", () => {
 test("a guide that shares no telling word says the like in other words", () => {
   const found = quote(index, "xylophon", index.texts.guides[1], "steps", 0);
   assert.deepEqual(found, { shared: false, text: "Der Kunde zahlt seit Wochen nicht.", marks: [] });
+});
+test("a script and the short answer are found, but not quoted", () => {
+  const sections = [
+    { id: "short-answer", heading: "Kurz", lines: ["Den Umschlag öffnen"], scripts: [] },
+    { id: "what-to-say", heading: "Sagen", lines: [], scripts: ["Den Umschlag nehme ich gern"] },
+  ];
+  const one = { ...guide("envelope", "Geschenke", ["Er steckt mir etwas zu."]), sections };
+  const small = new WordIndex({ ...index.texts, guides: [...index.texts.guides, one] });
+  assert.equal(small.search("umschlag", 5)[0].guide.id, "envelope");
+  for (const { id } of sections) assert.equal(quote(small, "umschlag", one, id, 0).text, "Er steckt mir etwas zu.");
 });
 test("marks in Japanese join neighbouring pairs", () => {
   const found = quote(index, "値引きを求められた", index.texts.guides[3], "steps", 0);

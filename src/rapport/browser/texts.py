@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 COMMON = 0.3
 """Words that occur in the questions of more than this share of all guides say nothing about which one is meant."""
 
+_BLOCK = re.compile(r"^!!! .*\n(?:(?:[ \t]{4}.*|[ \t]*)(?:\n|\Z))+", re.MULTILINE)
 _BEST = re.compile(
     r'^!!! success "(?P<label>[^"]*)"[ \t]*\n(?P<text>(?:(?:[ \t]{4}.*|[ \t]*)(?:\n|\Z))+)', re.MULTILINE
 )
@@ -82,11 +83,19 @@ def _guide(guide: Guide) -> dict[str, Any]:
         "summary": guide.summary,
         "situations": guide.situations,
         "sections": [
-            {"id": section.id, "heading": section.heading, "lines": plain(section.markdown).split("\n")}
-            for section in guide.sections
+            {"id": section.id, "heading": section.heading, **_lines(section.markdown)} for section in guide.sections
         ],
         "script": best_script(guide),
     }
+
+
+def _lines(markdown: str) -> dict[str, list[str]]:
+    """Lines of a section that may be quoted as they stand, and `scripts`: found, but not quoted out of their frame.
+
+    A frame says whether one should say it or rather not.
+    """
+    prose, scripts = _BLOCK.sub("\n", markdown + "\n"), "\n".join(_BLOCK.findall(markdown + "\n"))
+    return {"lines": plain(prose).splitlines(), "scripts": plain(scripts).splitlines()}
 
 
 def best_script(guide: Guide) -> dict[str, str] | None:

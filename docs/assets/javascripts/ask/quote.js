@@ -13,6 +13,7 @@ import { words } from "./words.js";
  * @property {[number, number][]} marks places in `text`, from and to
  */
 
+const SHORT_ANSWER = "short-answer";
 const LEAST = 0.35;
 const LONGEST = 260;
 const PIECE = /[\p{L}\p{N}\p{M}]+/gu;
@@ -29,11 +30,9 @@ const KANA_ONLY = /^[\u3040-\u309f]+$/u;
  */
 export function quote(index, question, guide, section, situation) {
   const weights = tellingWords(index, question);
-  const lines = [
-    ...guide.situations,
-    ...guide.sections.filter(({ id }) => id === section).flatMap((part) => part.lines),
-    guide.summary,
-  ];
+  // the short answer stands below the quotation anyway
+  const opened = guide.sections.filter(({ id }) => id === section && id !== SHORT_ANSWER);
+  const lines = [...guide.situations, ...opened.flatMap((part) => part.lines), guide.summary];
   let best = "";
   let most = 0;
   for (const line of lines) {
