@@ -59,7 +59,9 @@ def read_judged(project: Project, catalogue: Catalogue, folder: Path | None = No
             if entry.get("lang") != lang:
                 raise ContentError(f"`lang` must be {lang!r} in this file", where=where, line=line)
             if entry.get("kind") not in KINDS or (entry["kind"] == "none") != (guide is None):
-                raise ContentError("`kind` must be short, long or rough, or none without a guide", where=where, line=line)
+                raise ContentError(
+                    "`kind` must be short, long or rough, or none without a guide", where=where, line=line
+                )
             also = entry.get("also", [])
             if not isinstance(also, list) or not all(isinstance(other, str) for other in also):
                 raise ContentError("`also` must be a list of guides", where=where, line=line)

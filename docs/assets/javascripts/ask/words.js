@@ -2,7 +2,7 @@
 
 import { cjkTerms, grams, normalise, runs } from "./analyser.js";
 
-/** @typedef {{id: string, heading: string, lines: string[]}} Section */
+/** @typedef {{id: string, heading: string, lines: string[], scripts: string[]}} Section `scripts`: found, not quoted */
 
 /**
  * @typedef {object} GuideTexts
@@ -218,9 +218,9 @@ function fieldsOf({ title, summary, situations, sections }, at) {
     { guide: at, section: "", text: title, weight: WEIGHTS.title },
     { guide: at, section: "", text: summary, weight: WEIGHTS.summary },
     ...situations.map((text) => ({ guide: at, section: "", text, weight: SITUATION })),
-    ...sections.flatMap(({ id, heading, lines }) => [
+    ...sections.flatMap(({ id, heading, lines, scripts }) => [
       { guide: at, section: id, text: heading, weight: WEIGHTS.heading },
-      ...lines.map((text) => ({ guide: at, section: id, text, weight: WEIGHTS.text })),
+      ...[...lines, ...scripts].map((text) => ({ guide: at, section: id, text, weight: WEIGHTS.text })),
     ]),
   ];
 }
