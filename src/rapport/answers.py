@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 WIDTH = 88
 
-PHRASES = ("answer_nothing", "answer_unwritten", "answer_matched", "answer_other_words", "answer_nearest")
+PHRASES = ("answer_nothing", "answer_unwritten", "answer_matched", "answer_nearest")
 """Words of the interface that an answer for people needs."""
 
 
@@ -120,7 +120,8 @@ def print_answer(answer: Answer, project: Project) -> None:
         first, others = (), answer.hits
     for hit in first:
         line(hit.title, "bold")
-        line(f"{words['answer_matched']}: {hit.matched}" if hit.matched else words["answer_other_words"], "dim", 2)
+        if hit.matched:
+            line(f"{words['answer_matched']}: {hit.matched}", "dim", 2)
         console.print()
         line(hit.heading, "bold", 2)
         line(hit.text, "", 2)

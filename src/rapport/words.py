@@ -51,14 +51,17 @@ class Words:
     answer_unwritten: str  # {title}
     answer_nearest: str
     answer_matched: str
-    answer_other_words: str
 
     # answers, in the browser
+    answer_other_words: str
     answer_suggestions: str
     answer_ask: str  # {question}
-    answer_by_words: str
+    answer_no_suggestions: str
+    answer_by_words: Counted
+    answer_also: str
     answer_themes: str
     answer_open: str  # {heading}
+    answer_whole: str
     answer_loading_label: str
     answer_loading: str  # {done}, {total}
     answer_starting: str
@@ -77,6 +80,7 @@ class Words:
     answer_damaged: str
     answer_outdated: str
     answer_broken: str
+    answer_no_search: str
     answer_cancelled: str
     answer_offline: str
     answer_offline_title: str

@@ -31,13 +31,14 @@ class FaultServer(ThreadingHTTPServer):
         self.overlay: dict[str, bytes] = {}
         self.fault: Fault = lambda path: None
         self.fetched: list[str] = []
+        self.redirects: dict[str, str] = {}
 
     @property
     def base(self) -> str:
         return f"http://127.0.0.1:{self.server_port}{PREFIX}"
 
     def reset(self) -> None:
-        self.overlay, self.fetched = {}, []
+        self.overlay, self.fetched, self.redirects = {}, [], {}
         self.fault = lambda path: None
 
 
@@ -53,6 +54,12 @@ class _Handler(SimpleHTTPRequestHandler):
             self.send_error(404)
             return
         name = path.removeprefix(PREFIX)
+        if name in self.server.redirects:
+            self.send_response(308)
+            self.send_header("Location", PREFIX + self.server.redirects[name])
+            self.send_header("Content-Length", "0")
+            self.end_headers()
+            return
         file = self.server.folder / name
         if file.is_dir():
             file, name = file / "index.html", f"{name}index.html"
@@ -69,7 +76,8 @@ class _Handler(SimpleHTTPRequestHandler):
             self._send(200, self.guess_type(name), body[: len(body) // 2], length=len(body))
             self.close_connection = True
         else:
-            self._send(200, self.guess_type(name), body, slow=fault == "slow")
+            kind = "text/html; charset=utf-8" if name in self.server.redirects.values() else self.guess_type(name)
+            self._send(200, kind, body, slow=fault == "slow")
 
     def _send(self, status: int, kind: str, body: bytes, length: int | None = None, slow: bool = False) -> None:
         self.send_response(status)

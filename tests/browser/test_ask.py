@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
@@ -14,6 +16,7 @@ from rapport.browser.parity import measure_parity
 from rapport.browser.texts import best_script
 from rapport.catalogue import read_catalogue
 from rapport.guides import read_guides
+from rapport.i18n import counted, read_interface
 from rapport.types import LANGUAGES
 
 if TYPE_CHECKING:
@@ -24,6 +27,7 @@ if TYPE_CHECKING:
     from rapport.words import Words
 
 Ask = Callable[..., Page]
+ASSETS = Path(__file__).parents[2] / "docs" / "assets" / "javascripts"
 
 QUESTIONS = {
     "es": "el cliente no entiende la factura y pregunta por qué pagó tanto",
@@ -33,6 +37,7 @@ QUESTIONS = {
     "de": "Der Kunde versteht meine Rechnung nicht",
 }
 NONSENSE = "wie wird das wetter morgen"
+NARROW = {"width": 390, "height": 844}
 
 
 @pytest.mark.parametrize("lang", LANGUAGES)
@@ -73,6 +78,45 @@ def test_nothing_fitting(warm: BrowserContext, ask: Ask, words: Words) -> None:
     expect(page.locator(".found")).to_have_text(words.answer_nothing)
     expect(page.locator(".answer-themes a").first).to_be_visible()
     assert page.locator("article.answer .script").count() == 0
+    assert page.locator("article.answer").count() <= 2
+    expect(page.locator("h2.nearest")).to_have_text(words.answer_nearest)
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_the_example_in_the_box_has_an_answer(searcher: Searcher, project: Project, lang: str) -> None:
+    shown = read_interface(project)[lang].words.ask_placeholder
+    example = re.sub(r"^(例：|[^„«‘]*[„«‘])|[“»’]$", "", shown)
+    assert searcher.ask(example, lang).answered, example
+
+
+def test_only_what_comes_close_to_the_first_is_claimed_to_fit(
+    warm: BrowserContext, ask: Ask, searcher: Searcher, words: Words
+) -> None:
+    page = ask(warm, "de", QUESTIONS["de"])
+    hits = searcher.ask(QUESTIONS["de"], "de").hits
+    close = float((ASSETS / "ask" / "page.js").read_text("utf-8").split("const CLOSE = ")[1].split(";")[0])
+    fitting = sum(hit.score >= hits[0].score - close for hit in hits)
+    assert 1 <= fitting < len(hits), "another question shows it better"
+    cards = page.locator("article.answer:not(.answer-brief)")
+    expect(cards).to_have_count(fitting)
+    expect(page.locator(".found")).to_have_text(counted(words.ask_found, "de", fitting))
+    expect(page.locator("h2.nearest")).to_have_text(words.answer_also)
+    assert shown_guides(page) == [hit.guide for hit in hits]
+    assert page.locator(".answer-brief .script, .answer-brief .why").count() == 0
+    expect(page.locator(".ask .lead")).to_be_hidden()
+
+
+def test_the_question_is_the_title_and_a_long_one_is_repeated(warm: BrowserContext, ask: Ask) -> None:
+    page = ask(warm, "de", QUESTIONS["de"])
+    page.set_viewport_size(NARROW)
+    expect(page).to_have_title(f"{QUESTIONS['de']} – Rapport")
+    expect(page.locator(".asked")).to_have_text(QUESTIONS["de"])
+    page.fill("#q-ask", "Rechnung")
+    page.press("#q-ask", "Enter")
+    expect(page).to_have_title("Rechnung – Rapport")
+    expect(page.locator(".asked")).to_be_hidden()
+    page.locator(".show-all").click()
+    expect(page).not_to_have_title("Rechnung – Rapport")
 
 
 def test_unwritten_guide_is_named(warm: BrowserContext, ask: Ask, searcher: Searcher, project: Project) -> None:
@@ -109,6 +153,19 @@ def test_back_brings_the_question_before(warm: BrowserContext, ask: Ask) -> None
     page.go_back()
     expect(page.locator("#q-ask")).to_have_value(QUESTIONS["de"])
     expect(page.locator("article.answer").first).to_have_attribute("data-guide", first[0])
+
+
+def test_typing_after_a_question_leaves_it_in_the_history_once(warm: BrowserContext, ask: Ask) -> None:
+    page = ask(warm, "de", QUESTIONS["de"])
+    before = page.evaluate("history.length")
+    for typed in ("Korrektur", "Korrekturrunden", "Korrekturrunden ohne Ende"):
+        page.fill("#q-ask", typed)
+        page.wait_for_url(f"**/de/ask/?q={typed.replace(' ', '+')}")
+    page.press("#q-ask", "Enter")
+    assert page.evaluate("history.length") == before + 1
+    page.go_back()
+    expect(page.locator("#q-ask")).to_have_value(QUESTIONS["de"])
+    expect(page).to_have_title(f"{QUESTIONS['de']} – Rapport")
 
 
 def test_typing_finds_by_words_and_a_pause_ranks_fully(warm: BrowserContext, ask: Ask, server: FaultServer) -> None:

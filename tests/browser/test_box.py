@@ -39,6 +39,25 @@ def test_keys_lead_through_the_list_and_open_a_guide(warm: BrowserContext, serve
     page.wait_for_url("**/de/money/invoice-not-understood/*")
 
 
+def test_what_is_found_nowhere_is_said_and_can_still_be_asked(warm: BrowserContext, server: FaultServer) -> None:
+    page = warm.new_page()
+    page.goto(f"{server.base}de/about/")
+    page.locator("#q").press_sequentially("xyzzyq")
+    none = page.locator("#q-list .suggestion-none")
+    expect(none).to_be_visible()
+    none.click(force=True)
+    page.press("#q", "ArrowDown")
+    expect(page.locator("#q-list .suggestion-ask")).to_have_attribute("aria-selected", "true")
+
+
+def test_suggestions_mark_what_was_typed_in_titles(warm: BrowserContext, server: FaultServer) -> None:
+    page = warm.new_page()
+    page.goto(f"{server.base}de/about/")
+    page.locator("#q").press_sequentially("rechn")
+    expect(page.locator("#q-list .suggestion-title mark").first).to_have_text("Rechnung")
+    expect(page.locator("#q-list .suggestion-ask")).to_be_in_viewport()
+
+
 def test_enter_asks(warm: BrowserContext, server: FaultServer) -> None:
     page = warm.new_page()
     page.goto(f"{server.base}de/about/")

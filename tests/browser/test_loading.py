@@ -34,8 +34,8 @@ def chunks_of(site: Path, part: str) -> list[str]:
 def test_words_first_and_a_bar_that_can_be_cancelled_and_resumed(
     context: BrowserContext, ask: Ask, server: FaultServer, site: Path, words: Words
 ) -> None:
-    model = set(chunks_of(site, "model"))
-    server.fault = lambda path: "slow" if path in model else None
+    weights = set(chunks_of(site, "weights"))
+    server.fault = lambda path: "slow" if path in weights else None
     page = ask(context, "de", QUESTION, "words")
     expect(page.locator("article.answer").first).to_have_attribute("data-guide", "invoice-not-understood")
     bar = page.locator(".load progress")
@@ -52,6 +52,36 @@ def test_words_first_and_a_bar_that_can_be_cancelled_and_resumed(
     page.wait_for_selector('.answers[data-stage="full"]')
     again = [path for path in server.fetched if path.endswith(".bin") and path in before]
     assert len(again) <= 2, again  # those that were under way
+
+
+def test_the_focus_passes_from_button_to_button(
+    context: BrowserContext, ask: Ask, server: FaultServer, site: Path, words: Words
+) -> None:
+    weights = set(chunks_of(site, "weights"))
+    server.fault = lambda path: "slow" if path in weights else None
+    page = ask(context, "de", QUESTION, "words")
+    button = page.locator(".load button")
+    expect(button).to_have_text(words.answer_cancel)
+    button.focus()
+    page.keyboard.press("Enter")
+    for name in (words.answer_resume, words.answer_cancel, words.answer_resume):
+        expect(button).to_have_text(name)
+        expect(button).to_be_focused()
+        if name == words.answer_cancel:
+            server.fault = lambda path: None
+        page.keyboard.press("Enter")
+    page.wait_for_selector('.answers[data-stage="full"]')
+    expect(page.locator(".found")).to_be_focused()
+
+
+def test_where_nothing_can_be_had_nothing_is_promised(
+    context: BrowserContext, server: FaultServer, words: Words
+) -> None:
+    server.fault = lambda path: "drop" if path.endswith(".bin") else None
+    page = context.new_page()
+    page.goto(f"{server.base}de/ask/?q={QUESTION}")
+    expect(page.locator(".load-status")).to_have_text(words.answer_no_search)
+    expect(page.locator(".listing")).to_be_visible()
 
 
 @pytest.mark.parametrize(("fault", "reason"), [("html", "damaged"), ("truncate", "damaged"), ("drop", "network")])

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import shutil
+import json
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
@@ -10,6 +10,7 @@ from conftest import wait_until
 from playwright.sync_api import BrowserContext, Page, expect
 
 from rapport.browser.export import _write_service_worker
+from rapport.types import LANGUAGES
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -62,15 +63,61 @@ def test_after_the_first_ask_everything_works_offline(
     expect(again.locator("article.guide")).to_be_visible()
 
 
-def test_kill_switch_removes_worker_and_store(
-    context: BrowserContext, server: FaultServer, project: Project, site: Path, tmp_path: Path
+def test_kill_switch_removes_worker_and_pages_but_no_search(
+    context: BrowserContext, ask: Ask, server: FaultServer, project: Project, tmp_path: Path
 ) -> None:
-    page = context.new_page()
-    page.goto(f"{server.base}{READ}")
-    stored(page, f"{server.base}{READ}")
+    question = "Der Kunde versteht meine Rechnung nicht"
+    page = ask(context, "de", question)
+    stored(page, f"{server.base}de/ask/")
     _write_service_worker(project, tmp_path, "test", offline=False)
     server.overlay = {"service-worker.js": (tmp_path / "service-worker.js").read_bytes()}
     page.goto(f"{server.base}de/about/")
     page.evaluate("async () => (await navigator.serviceWorker.getRegistration())?.update()")
-    wait_until(page, "async () => (await caches.keys()).length === 0")
-    shutil.rmtree(tmp_path)
+    only = """async () => {
+      const gone = !(await navigator.serviceWorker.getRegistration());
+      return gone && (await caches.keys()).join() === "rapport-search";
+    }"""
+    wait_until(page, only)
+    server.fetched = []
+    page = ask(context, "de", question)
+    assert not [path for path in server.fetched if path.endswith(".bin")]
+    wait_until(page, "async () => (await caches.keys()).join() === 'rapport-search'")
+
+
+def test_offline_pages_are_kept_from_hosts_that_redirect_to_them(context: BrowserContext, server: FaultServer) -> None:
+    server.redirects = {f"ask/offline-{lang}.html": f"ask/offline-{lang}" for lang in LANGUAGES}
+    server.overlay = {new: (server.folder / old).read_bytes() for old, new in server.redirects.items()}
+    page = context.new_page()
+    page.goto(f"{server.base}{READ}")
+    stored(page, f"{server.base}ask/offline-de.html")
+    context.set_offline(True)
+    response = page.goto(f"{server.base}de/fit/leave-early/")
+    assert response is not None
+    assert response.status == 503
+
+
+def test_a_focus_after_a_release_keeps_the_stored_search(
+    context: BrowserContext, ask: Ask, server: FaultServer, site: Path
+) -> None:
+    ask(context, "de", "Der Kunde versteht meine Rechnung nicht").close()
+    manifest = json.loads((site / "ask" / "manifest.json").read_text("utf-8"))
+    parts = manifest["parts"]
+    parts["words-de"], parts["scales"] = parts["words-nl"], parts["words-ru"]  # chunks that are not stored
+    server.overlay = {"ask/manifest.json": json.dumps({**manifest, "version": "another"}).encode()}
+    page = context.new_page()
+    page.goto(f"{server.base}de/about/")
+    stored(page, f"{server.base}de/about/")
+    server.fetched = []
+    page.locator("#q").focus()
+    stored(page, f"{server.base}ask/{parts['words-nl'][0]['name']}")
+    page.wait_for_timeout(500)
+    context.set_offline(True)
+    ask(context, "de", "Korrekturrunden ohne Ende")
+
+
+def test_a_manifest_that_cannot_be_had_leaves_the_stored_search(
+    context: BrowserContext, ask: Ask, server: FaultServer
+) -> None:
+    ask(context, "de", "Der Kunde versteht meine Rechnung nicht").close()
+    server.fault = lambda path: "html" if path == "ask/manifest.json" else None
+    ask(context, "de", "Korrekturrunden ohne Ende")

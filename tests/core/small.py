@@ -176,7 +176,7 @@ def lay_down(root: Path, model: str = "default") -> Project:
     return open_project(root)
 
 
-WORDS = ("answer_nothing", "answer_unwritten", "answer_nearest", "answer_matched", "answer_other_words")
+WORDS = ("answer_nothing", "answer_unwritten", "answer_nearest", "answer_matched")
 
 
 def path_of(guide: str, lang: str) -> str:

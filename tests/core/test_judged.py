@@ -35,14 +35,14 @@ class Counts:
 
 
 # Language → floors of: right guide first among the written ones, in the first three, unanswerable refused; ceiling of:
-# not answered. Each lies one question (of 25) below what is measured, two (of about 45) for refusals.
+# not answered. Each lies one question (of 35) beside what is measured, two (of about 60) for refusals.
 # The aim: .95, –, .90, .05.
 FLOORS = {
-    "es": (0.92, 0.92, 0.90, 0.08),
-    "ru": (0.88, 0.92, 0.95, 0.12),
-    "ja": (0.96, 0.96, 0.90, 0.12),
-    "nl": (0.88, 0.96, 0.95, 0.08),
-    "de": (0.92, 0.96, 0.95, 0.12),
+    "es": (0.91, 0.94, 0.89, 0.06),
+    "ru": (0.94, 0.97, 0.96, 0.06),
+    "ja": (0.97, 0.97, 0.86, 0.12),
+    "nl": (0.88, 0.94, 0.96, 0.12),
+    "de": (0.94, 0.97, 0.94, 0.09),
 }
 
 

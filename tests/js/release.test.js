@@ -6,7 +6,7 @@ import { afterEach, test } from "node:test";
 import { gzipSync } from "node:zlib";
 
 import { unpackLexical } from "../../docs/assets/javascripts/ask/lexical.js";
-import { Release, readManifest } from "../../docs/assets/javascripts/ask/release.js";
+import { Release, Store, loadManifest, readManifest } from "../../docs/assets/javascripts/ask/release.js";
 import { cleanQuestion } from "../../docs/assets/javascripts/ask/search.js";
 
 const original = globalThis.fetch;
@@ -23,10 +23,10 @@ const one = chunkOf("hello ");
 const two = chunkOf("world");
 const manifest = { parts: { greeting: [one.chunk, two.chunk] } };
 
+/** A store over a double of the Cache API; `kept` is what lies in it. */
 function storeDouble({ full = false } = {}) {
   const kept = new Map();
-  return {
-    kept,
+  const store = new Store({
     match: async (url) => (kept.has(url) ? new Response(kept.get(url)) : undefined),
     put: async (url, response) => {
       if (full) throw new DOMException("full", "QuotaExceededError");
@@ -34,7 +34,14 @@ function storeDouble({ full = false } = {}) {
     },
     delete: async (url) => kept.delete(url),
     keys: async () => [...kept.keys()].map((url) => ({ url })),
-  };
+  });
+  return Object.assign(store, { kept });
+}
+
+/** A store that can be opened and then fails at everything. */
+function brokenStore() {
+  const fail = async () => { throw new DOMException("gone", "InvalidStateError"); };
+  return new Store({ match: fail, put: fail, delete: fail, keys: fail });
 }
 
 /** Answers by file name; a list gives one answer after the other. */
@@ -71,6 +78,24 @@ test("a full store works from memory", async () => {
   assert.equal(release.kept, false);
   assert.equal(await read(release), "hello world");
   assert.equal(asked.length, 2);
+});
+
+test("a store that fails at everything works from memory", async () => {
+  const asked = serve({ [one.chunk.name]: one.packed, [two.chunk.name]: two.packed });
+  const release = new Release(manifest, brokenStore());
+  await release.fetchMissing(["greeting"]);
+  assert.equal(release.kept, false);
+  assert.equal(await read(release), "hello world");
+  await release.remember();
+  await release.tidy();
+  assert.equal(asked.length, 2);
+});
+
+test("what is fetched only to be kept is not fetched where there is no room", async () => {
+  const asked = serve({ [one.chunk.name]: one.packed, [two.chunk.name]: two.packed });
+  const parts = { greeting: Array.from({ length: 9 }, () => one.chunk) };
+  await new Release({ parts }, storeDouble({ full: true }), { onlyToKeep: true }).fetchMissing(["greeting"]);
+  assert.ok(asked.length <= 2, `${asked.length} chunks fetched for nothing`);
 });
 
 for (const [what, answer, reason] of [
@@ -135,12 +160,58 @@ test("what other releases stored is removed", async () => {
   const [url] = store.kept.keys();
   const old = url.replace(/[^/]+$/, "00000000000000000000.bin");
   store.kept.set(old, new Uint8Array(1));
-  store.delete = async ({ url: gone }) => store.kept.delete(gone);
   await release.tidy();
   assert.ok(!store.kept.has(old) && store.kept.size === 2);
 });
 
 const whole = { schema: 1, version: "v", code: "c", offline: true, languages: ["es"], scripts: ["box.js"], model: null, modules: null, parts: { a: [one.chunk] } };
+/** Two releases with the same scripts: the words differ, and a chunk of the search. */
+const release = (version, words, search) => ({
+  ...whole, version, code: "", parts: { "words-de": [words.chunk], vectors: [search.chunk] },
+});
+const packs = (...chunks) => Object.fromEntries(chunks.map(({ chunk, packed }) => [chunk.name, packed]));
+
+test("a manifest takes the place of another only when its search is as whole", async () => {
+  const store = storeDouble();
+  const three = chunkOf("new words");
+  const four = chunkOf("new vectors");
+  serve(packs(one, two, three, four));
+  const old = new Release(release("old", one, two), store);
+  await old.fetchMissing(["words-de", "vectors"]);
+  await old.remember();
+  const fresh = new Release(release("fresh", three, four), store);
+  const remembered = async () => JSON.parse(await (await store.match(address)).text()).version;
+  const [address] = [...store.kept.keys()].filter((url) => url.endsWith("manifest.json"));
+  await fresh.fetchMissing(["words-de"]);
+  await fresh.remember();
+  await fresh.tidy();
+  assert.equal(await remembered(), "old");
+  assert.equal(store.kept.size, 4, "both releases' chunks and the manifest");
+  await fresh.fetchMissing(["vectors"]);
+  await fresh.remember();
+  await fresh.tidy();
+  assert.equal(await remembered(), "fresh");
+  assert.equal(store.kept.size, 3);
+});
+
+for (const [what, answer] of [
+  ["no connection", new TypeError("failed")], ["a server's error", new Response("", { status: 500 })],
+  ["a portal's page", new Response("<!doctype html>")],
+]) {
+  test(`${what} in place of the manifest leaves the stored one`, async (context) => {
+    const store = storeDouble();
+    globalThis.caches = { open: async () => store.cache };
+    context.after(() => { delete globalThis.caches; });
+    const stored = { ...whole, code: "", schema: 1 };
+    await new Release(stored, store).remember();
+    serve({ "manifest.json": answer });
+    assert.equal((await loadManifest()).version, "v");
+    store.kept.clear();
+    serve({ "manifest.json": answer });
+    await assert.rejects(loadManifest());
+  });
+}
+
 test("a manifest that is whole is read", () => assert.deepEqual(readManifest(JSON.stringify(whole)), whole));
 for (const [what, text] of [
   ["a page", "<!doctype html>"], ["null", "null"], ["no parts", JSON.stringify({ ...whole, parts: undefined })],

@@ -4,7 +4,6 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 
 import { quote } from "../../docs/assets/javascripts/ask/quote.js";
-import { withoutQuotes } from "../../docs/assets/javascripts/ask/show.js";
 import { WordIndex, isClose, words } from "../../docs/assets/javascripts/ask/words.js";
 
 const guide = (id, title, situations, lines = []) => ({
@@ -62,10 +61,4 @@ test("a script and the short answer are found, but not quoted", () => {
 test("marks in Japanese join neighbouring pairs", () => {
   const found = quote(index, "値引きを求められた", index.texts.guides[3], "steps", 0);
   assert.ok(found.marks.length && found.marks.every(([from, to]) => to > from));
-});
-
-test("what one pastes has no quotation marks, unless something stands outside them", () => {
-  assert.equal(withoutQuotes("„Gern.“"), "Gern.");
-  assert.equal(withoutQuotes("「承知しました。」"), "承知しました。");
-  assert.equal(withoutQuotes("Sie sagen: „Gern.“"), "Sie sagen: „Gern.“");
 });

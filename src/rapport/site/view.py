@@ -135,7 +135,7 @@ class View:
     @property
     def box_words(self) -> dict[str, Any]:
         """Words that the search box of every page shows."""
-        return {name: self.answer_words[name] for name in ("ask", "found", "none", "suggestions")}
+        return {name: self.answer_words[name] for name in ("ask", "by_words", "no_suggestions", "none", "suggestions")}
 
     @property
     def max_question(self) -> int:

@@ -20,7 +20,10 @@ async function prepare() {
     await finder.open();
     if (!isFast() || findObstacle()) return;
     const manifest = await finder.release();
-    if (manifest.model) await new Release(manifest, await openStore()).fetchMissing(searchParts(manifest));
+    if (!manifest.model) return;
+    const release = new Release(manifest, await openStore(), { onlyToKeep: true });
+    await release.fetchMissing(searchParts(manifest));
+    await release.remember();
   } catch {
     prepared = false; // the answer page tells why; here the box is a plain form
   }
@@ -49,4 +52,5 @@ for (const form of forms) {
 }
 const holder = document.querySelector("[data-offline]");
 if (holder instanceof HTMLElement) watchConnection(holder.dataset.offline ?? "");
-registerWorker().then(keepPage);
+const wasSeen = Boolean(navigator.serviceWorker?.controller); // by the worker, which then has kept this page itself
+registerWorker().then(() => { if (!wasSeen) keepPage(); });

@@ -1,7 +1,7 @@
 // The search box of every page: a combobox after the pattern of WAI-ARIA over a plain form, which works without it.
 
 import { keepWhole, shortened } from "./address.js";
-import { counted, element, fill, marked } from "./dom.js";
+import { counted, element, fill, inside, marked } from "./dom.js";
 import { cleanQuestion } from "./search.js";
 import { cardUrl } from "./show.js";
 
@@ -9,6 +9,7 @@ import { cardUrl } from "./show.js";
 
 const LIMIT = 6;
 const PAUSE_MS = 90;
+const MARGIN = 8;
 
 /**
  * @param {HTMLFormElement} form
@@ -30,7 +31,7 @@ export function makeCombobox(form, finder, words, { onFocus }) {
   let active = -1;
   let serial = 0;
   let timer = 0;
-  const options = () => /** @type {HTMLElement[]} */ ([...list.children]);
+  const options = () => /** @type {HTMLElement[]} */ ([...list.querySelectorAll("[role=option]:not([aria-disabled])")]);
 
   const close = () => {
     serial += 1;
@@ -59,29 +60,38 @@ export function makeCombobox(form, finder, words, { onFocus }) {
       status.textContent = "";
       return;
     }
-    let cards;
+    let found;
     try {
-      cards = await finder.find(question, LIMIT);
+      found = await finder.suggest(question, LIMIT);
     } catch {
       return; // the form still leads to the page where one is told why
     }
     if (mine !== serial || document.activeElement !== input) return;
     const lang = document.documentElement.lang;
-    const items = cards.map((card) => {
-      const quote = card.quote?.shared ? [element("span", { class: "suggestion-why" }, ...marked(card.quote.text, card.quote.marks))] : [];
-      const item = option(element("span", { class: "suggestion-title" }, card.title), ...quote);
-      item.dataset.href = cardUrl(card, lang);
+    const items = found.map((guide) => {
+      const why = guide.why ? [element("span", { class: "suggestion-why" }, ...marked(guide.why.text, guide.why.marks))] : [];
+      const item = option(element("span", { class: "suggestion-title" }, ...marked(guide.title, guide.marks)), ...why);
+      item.dataset.href = cardUrl(guide, lang);
       return item;
     });
-    const ask = option(fill(words.ask, { question }));
+    if (!items.length) {
+      const none = option(words.no_suggestions); // a list holds only options: this one cannot be chosen
+      none.setAttribute("aria-disabled", "true");
+      none.classList.add("suggestion-none");
+      items.push(none);
+    }
+    const ask = option(element("span", {}, fill(words.ask, { question: inside(question) })));
     ask.classList.add("suggestion-ask");
     active = -1;
     list.replaceChildren(...items, ask);
     options().forEach((item, at) => { item.id = `${list.id}-${at}`; });
     input.removeAttribute("aria-activedescendant");
     list.hidden = false;
+    // the last option, to ask, shall be in view, above a phone's keyboard too
+    const bottom = visualViewport ? visualViewport.offsetTop + visualViewport.height : innerHeight;
+    list.style.setProperty("--room", `${bottom - list.getBoundingClientRect().top - MARGIN}px`);
     input.setAttribute("aria-expanded", "true");
-    status.textContent = cards.length ? counted(words.found, cards.length) : words.none;
+    status.textContent = found.length ? counted(words.by_words, found.length) : words.none;
   };
 
   /** @param {HTMLElement | undefined} item */
@@ -92,6 +102,7 @@ export function makeCombobox(form, finder, words, { onFocus }) {
 
   input.addEventListener("focus", onFocus);
   input.addEventListener("input", () => {
+    activate(-1); // Enter asks what stands in the box, not what was chosen for the text before
     clearTimeout(timer);
     timer = setTimeout(show, PAUSE_MS);
   });
@@ -130,7 +141,7 @@ export function makeCombobox(form, finder, words, { onFocus }) {
   // the box keeps the focus while one clicks into the list
   list.addEventListener("pointerdown", (event) => event.preventDefault());
   list.addEventListener("click", (event) => {
-    const item = event.target instanceof Element ? event.target.closest("[role=option]") : null;
+    const item = event.target instanceof Element ? event.target.closest("[role=option]:not([aria-disabled])") : null;
     if (item instanceof HTMLElement) choose(item);
   });
 }

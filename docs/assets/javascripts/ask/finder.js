@@ -1,6 +1,6 @@
 // Instant results for a page: starts the worker for words when it is first needed.
 
-import { loadManifest } from "./release.js";
+import { Failure, loadManifest } from "./release.js";
 import { Remote } from "./rpc.js";
 
 export class Finder {
@@ -20,6 +20,20 @@ export class Finder {
       throw error;
     });
     return this.manifest;
+  }
+
+  /**
+   * @param {import("./release.js").Reason} reason why something failed, as far as is known
+   * @returns {Promise<import("./release.js").Reason>} `outdated` where the files of this page's release have gone since
+   */
+  async diagnose(reason) {
+    if (reason !== "broken" && reason !== "damaged") return reason;
+    try {
+      const [mine, fresh] = await Promise.all([this.release(), loadManifest()]);
+      return mine.version === fresh.version ? reason : "outdated";
+    } catch (error) {
+      return error instanceof Failure && error.reason === "outdated" ? "outdated" : reason;
+    }
   }
 
   /** @returns {Promise<Remote>} the worker with the language's texts */
@@ -49,6 +63,16 @@ export class Finder {
    */
   async find(question, limit) {
     return (await this.open()).call("find", { question, limit });
+  }
+
+  /**
+   * @typedef {import("./hits.js").Marked} Marked
+   * @param {string} question
+   * @param {number} limit
+   * @returns {Promise<{id: string, theme: string, section: string, title: string, marks: Marked["marks"], why: Marked | null}[]>}
+   */
+  async suggest(question, limit) {
+    return (await this.open()).call("suggest", { question, limit });
   }
 
   /**

@@ -2,7 +2,7 @@
 
 import { element, fill, megabytes } from "./dom.js";
 import { forgetPages, keepSearch } from "./offline.js";
-import { Failure, openStore, searchParts, wireBytes } from "./release.js";
+import { Failure, isStored, openStore, searchParts, wireBytes } from "./release.js";
 import { Remote } from "./rpc.js";
 import { findObstacle } from "./support.js";
 
@@ -17,10 +17,12 @@ export class Loader {
    * @param {HTMLElement} place where its state is shown
    * @param {Finder} finder
    * @param {Words} words
+   * @param {HTMLElement} next where the focus goes when a button goes and no other comes
    * @param {() => void} onReady told when a load that the reader began by hand is done
    */
-  constructor(place, finder, words, onReady) {
+  constructor(place, finder, words, next, onReady) {
     this.place = place;
+    this.next = next;
     this.finder = finder;
     this.words = words;
     this.onReady = onReady;
@@ -30,9 +32,11 @@ export class Loader {
     this.worker = null;
     this.isReady = false;
     this.isStopped = false;
+    this.canFindWords = true;
     this.status = element("p", { role: "status", class: "load-status" });
     this.rest = element("div", { class: "load-rest" });
     place.replaceChildren(this.status, this.rest);
+    next.addEventListener("blur", () => next.removeAttribute("tabindex")); // it has the focus only for want of a button
   }
 
   /**
@@ -66,9 +70,7 @@ export class Loader {
   /** @returns {Promise<boolean>} whether everything is here already, so that nothing speaks against using it */
   async isStored() {
     try {
-      const manifest = await this.finder.release();
-      const stored = new Set(((await (await openStore())?.keys()) ?? []).map(({ url }) => url.slice(url.lastIndexOf("/") + 1)));
-      return searchParts(manifest).every((part) => manifest.parts[part].every(({ name }) => stored.has(name)));
+      return await isStored(await this.finder.release(), await openStore());
     } catch {
       return false;
     }
@@ -82,7 +84,7 @@ export class Loader {
       if (!isShown && performance.now() - began > QUIET_MS) {
         isShown = true;
         this.say("");
-        this.rest.replaceChildren(bar, text, cancel);
+        this.put(bar, text, cancel);
         this.place.hidden = false;
       }
       if (event.preparing) {
@@ -100,7 +102,7 @@ export class Loader {
     if (!manifest.model) throw new Failure("unsupported", "no_model");
     const { kept } = await this.worker.call("load", { manifest });
     this.isReady = true;
-    this.rest.replaceChildren();
+    this.put();
     this.say(kept ? "" : this.words.not_kept);
     if (manifest.offline) keepSearch(manifest, this.finder.lang);
     return this.worker;
@@ -123,11 +125,26 @@ export class Loader {
     this.place.hidden = !text && !this.rest.childElementCount;
   }
 
+  /**
+   * Puts these in place of what was there. The focus of a button that goes is not lost: the next one has it.
+   * @param {...HTMLElement} parts
+   */
+  put(...parts) {
+    const { activeElement } = document;
+    const isHeld = this.rest.contains(activeElement) || activeElement === this.next;
+    this.rest.replaceChildren(...parts);
+    if (!isHeld) return;
+    const button = this.rest.querySelector("button");
+    if (button) this.place.hidden = false; // what is hidden takes no focus
+    else this.next.tabIndex = -1;
+    (button ?? this.next).focus({ preventScroll: true });
+  }
+
   /** @param {string} label @param {() => void} act */
   button(label, act) {
     const button = element("button", { type: "button", class: "load-button" }, label);
     button.addEventListener("click", act);
-    this.rest.replaceChildren(button);
+    this.put(button);
     this.place.hidden = false;
   }
 
@@ -152,7 +169,7 @@ export class Loader {
   }
 
   async retry() {
-    this.rest.replaceChildren();
+    this.put();
     this.say(this.words.starting);
     if (await this.start()) this.onReady();
   }
@@ -162,10 +179,18 @@ export class Loader {
     this.worker?.close();
     this.worker = null;
     this.isStopped = true;
-    this.rest.replaceChildren();
-    this.say(this.words[reason === "unsupported" ? "no_model" : reason]);
+    if (reason === "unsupported") this.put();
+    this.say(this.words[this.messageOf(reason)]);
     if (reason === "unsupported") return;
     if (reason === "outdated") this.button(this.words.reload, () => location.reload());
     else this.button(reason === "cancelled" ? this.words.resume : this.words.again, () => this.retry());
+  }
+
+  /** @param {import("./release.js").Reason} reason @returns {string} key of what the reader is told */
+  messageOf(reason) {
+    if (reason === "unsupported") return "no_model";
+    // who has not even the words of this language is promised nothing
+    const promises = ["network", "broken", "cancelled"].includes(reason);
+    return promises && !this.canFindWords ? "no_search" : reason;
   }
 }

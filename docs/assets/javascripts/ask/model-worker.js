@@ -34,6 +34,7 @@ async function load({ manifest }, notify) {
   const store = await openStore();
   const release = new Release(manifest, store, { onBytes });
   await release.fetchMissing(parts);
+  await release.remember();
   notify({ preparing: true });
   const small = parts.filter((name) => !["starter", "model", "weights", "runtime", "tokenizer"].includes(name));
   const part = (/** @type {string} */ name) => release.part(name);

@@ -1,7 +1,7 @@
 // The answer page: a question in the address, instant results by words, then the full ranking.
 
 import { keepWhole, shortened, wholeOf } from "./address.js";
-import { counted, element, fill, readWords } from "./dom.js";
+import { counted, element, fill, inside, readWords } from "./dom.js";
 import { Finder } from "./finder.js";
 import { Loader } from "./loading.js";
 import { Failure } from "./release.js";
@@ -12,6 +12,9 @@ import { canSearchWords } from "./support.js";
 /** @typedef {import("./show.js").Card} Card */
 
 const LIMIT = 5;
+const NEAREST = 2;
+/** What scores less than the first by more than this is not claimed to fit. */
+const CLOSE = 1;
 const WORDS_PAUSE_MS = 90;
 const FULL_PAUSE_MS = 700;
 
@@ -27,22 +30,25 @@ class AnswerPage {
     this.lang = document.documentElement.lang;
     this.form = /** @type {HTMLFormElement} */ (find("form[data-ask]"));
     this.input = /** @type {HTMLInputElement} */ (find("form[data-ask] input"));
+    this.asked = find(".asked");
     this.status = find(".found");
     this.hits = find(".answers");
     this.listing = find(".listing");
     this.all = find(".show-all");
     this.words = readWords(this.form, "ask");
     this.finder = new Finder(this.lang);
-    this.loader = new Loader(find(".load"), this.finder, this.words, () => this.ask(true));
+    this.loader = new Loader(find(".load"), this.finder, this.words, this.status, () => this.ask(true));
+    this.title = document.title;
     this.serial = 0;
     this.timers = [0, 0];
-    this.shown = "";
+    /** Whether the address holds what was only being typed, which the next change may replace. */
+    this.isDraft = false;
   }
 
   start() {
     this.form.addEventListener("submit", (event) => {
       event.preventDefault();
-      this.remember("push");
+      this.remember(false);
       this.ask(true);
       if (matchMedia("(pointer: coarse)").matches) this.input.blur(); // the screen's keyboard hides the answer
     });
@@ -55,11 +61,13 @@ class AnswerPage {
     this.input.addEventListener("focus", () => this.finder.open().catch(() => {}), { once: true });
     this.all.addEventListener("click", () => {
       this.input.value = "";
-      this.remember("push");
+      this.isDraft = false; // back leads to the question, sent or not
+      this.remember(false);
       this.ask(false);
       this.input.focus();
     });
     addEventListener("popstate", () => this.read());
+    addEventListener("resize", () => this.repeat());
     addEventListener("pageshow", (event) => {
       if (event.persisted) this.read();
     });
@@ -74,25 +82,46 @@ class AnswerPage {
   read() {
     const question = cleanQuestion(wholeOf(cleanQuestion(new URLSearchParams(location.search).get("q") ?? "")));
     this.input.value = question;
+    this.isDraft = false;
+    this.entitle(question);
     this.ask(true);
   }
 
   /** After a pause in typing the address is the question, and the full ranking comes, if it is there: a pause loads nothing. */
   pause() {
-    this.remember("replace");
+    this.remember(true);
     if (this.loader.isReady) this.ask(true);
   }
 
-  /** @param {"push" | "replace"} how */
-  remember(how) {
+  /**
+   * A question that was sent stays in the history; of what is being typed after it, only the last.
+   * @param {boolean} isDraft
+   */
+  remember(isDraft) {
     const address = new URL(location.href);
     const question = cleanQuestion(this.input.value);
     keepWhole(question);
     if (question) address.searchParams.set("q", shortened(question));
     else address.searchParams.delete("q");
-    if (address.href === location.href) return;
-    if (how === "push") history.pushState(null, "", address);
-    else history.replaceState(null, "", address);
+    const before = new URLSearchParams(location.search).get("q");
+    const isReplaced = this.isDraft || (isDraft && !before);
+    const isChanged = address.href !== location.href;
+    this.isDraft = isDraft && (isChanged || this.isDraft);
+    if (!isChanged) return;
+    if (isReplaced) history.replaceState(null, "", address);
+    else history.pushState(null, "", address);
+    this.entitle(question);
+  }
+
+  /** Tabs, history and bookmarks tell questions apart. @param {string} question that the address holds */
+  entitle(question) {
+    document.title = question ? `${question} – Rapport` : this.title;
+  }
+
+  /** A question that is longer than the box is read above its answers. */
+  repeat() {
+    this.asked.hidden = this.hits.hidden || this.input.scrollWidth <= this.input.clientWidth;
+    this.asked.textContent = this.asked.hidden ? "" : cleanQuestion(this.input.value);
   }
 
   /** @param {boolean} fully */
@@ -109,7 +138,7 @@ class AnswerPage {
     const opening = fully ? this.loader.open() : null;
     try {
       if (!quick) {
-        const cards = await this.finder.find(question, LIMIT);
+        const cards = await this.findWords(question);
         if (isStale()) return;
         this.showByWords(cards);
       }
@@ -125,6 +154,18 @@ class AnswerPage {
     }
   }
 
+  /** @param {string} question @returns {Promise<Card[]>} */
+  async findWords(question) {
+    try {
+      const cards = await this.finder.find(question, LIMIT);
+      this.loader.canFindWords = true;
+      return cards;
+    } catch (error) {
+      this.loader.canFindWords = false;
+      throw error;
+    }
+  }
+
   clear() {
     this.hits.replaceChildren();
     this.status.textContent = "";
@@ -136,6 +177,7 @@ class AnswerPage {
     this.hits.hidden = true;
     this.listing.hidden = false;
     this.all.hidden = true;
+    this.repeat();
   }
 
   /** @param {"words" | "full"} stage @param {string} status @param {HTMLElement[]} parts */
@@ -146,6 +188,7 @@ class AnswerPage {
     this.hits.hidden = false;
     this.listing.hidden = true;
     this.all.hidden = false;
+    this.repeat();
   }
 
   /** @param {Card[]} cards @returns {HTMLElement[]} */
@@ -160,26 +203,35 @@ class AnswerPage {
       this.showList();
       return;
     }
-    const status = `${this.words.by_words} ${counted(this.words.found, cards.length)}`;
-    this.show("words", status, this.articles(cards));
+    this.show("words", counted(this.words.by_words, cards.length), this.articles(cards));
+  }
+
+  /** @param {string} heading @param {Card[]} cards @returns {HTMLElement[]} */
+  brief(heading, cards) {
+    return cards.length ? [element("h2", { class: "nearest" }, heading), ...cards.map((card) => briefOf(card, this.lang))] : [];
   }
 
   /**
    * @param {import("./search.js").Found} found
    * @param {{cards: Card[], themes: {id: string, title: string}[], unwritten: string}} answer
    */
-  showAnswer({ outcome }, { cards, themes, unwritten }) {
+  showAnswer({ outcome, hits }, { cards, themes, unwritten }) {
     const { words, lang } = this;
     this.hits.dataset.outcome = outcome;
     if (outcome === "answered") {
-      this.show("full", counted(words.found, cards.length), this.articles(cards));
-      return;
+      const scores = new Map(hits.map(({ guide, score }) => [guide, score]));
+      const scoreOf = (/** @type {Card} */ { id }) => scores.get(id) ?? 0;
+      const far = cards.findIndex((card) => scoreOf(card) < scoreOf(cards[0]) - CLOSE);
+      const count = far < 0 ? cards.length : far;
+      const parts = [...this.articles(cards.slice(0, count)), ...this.brief(words.also, cards.slice(count))];
+      this.show("full", counted(words.found, count), parts);
+    } else if (outcome === "nothing") {
+      // where nothing fits, themes lead further than guides
+      this.show("full", words.nothing, [themesOf(themes, lang, words), ...this.brief(words.nearest, cards.slice(0, NEAREST))]);
+    } else {
+      const status = fill(words.unwritten, { title: inside(unwritten) });
+      this.show("full", status, this.brief(words.nearest, cards));
     }
-    const status = outcome === "nothing" ? words.nothing : fill(words.unwritten, { title: unwritten });
-    const brief = cards.map((card) => briefOf(card, lang));
-    const parts = brief.length ? [element("p", { class: "nearest" }, words.nearest), ...brief] : [];
-    // where nothing fits, themes lead further than guides
-    this.show("full", status, outcome === "nothing" ? [themesOf(themes, lang, words), ...parts] : parts);
   }
 }
 

@@ -20,6 +20,9 @@ const PIECE = /[\p{L}\p{N}\p{M}]+/gu;
 const CJK = /[\u3005-\u3007\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff]/u;
 const KANA_ONLY = /^[\u3040-\u309f]+$/u;
 
+/** The question quoted for last, so that several guides' quotations do not weigh its words anew. */
+let asked = { index: /** @type {WordIndex | null} */ (null), question: "", weights: /** @type {Map<string, number>} */ (new Map()) };
+
 /**
  * @param {WordIndex} index
  * @param {string} question
@@ -29,7 +32,8 @@ const KANA_ONLY = /^[\u3040-\u309f]+$/u;
  * @returns {Quote | null} null where the guide has nothing to quote
  */
 export function quote(index, question, guide, section, situation) {
-  const weights = tellingWords(index, question);
+  if (asked.index !== index || asked.question !== question) asked = { index, question, weights: tellingWords(index, question) };
+  const { weights } = asked;
   // the short answer stands below the quotation anyway
   const opened = guide.sections.filter(({ id }) => id === section && id !== SHORT_ANSWER);
   const lines = [...guide.situations, ...opened.flatMap((part) => part.lines), guide.summary];

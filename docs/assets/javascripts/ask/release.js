@@ -43,6 +43,7 @@ const ATTEMPTS = 3;
 const PAUSE_MS = 800;
 const AT_ONCE = 2;
 const STALLED_MS = 30_000;
+const MANIFEST_MS = 8_000;
 
 /** The site's root, wherever it lies, by the place of this file: `<root>/assets/javascripts/ask-<hash>/release.js`. */
 export const ROOT = new URL("../../../", import.meta.url).href;
@@ -50,39 +51,102 @@ export const ROOT = new URL("../../../", import.meta.url).href;
 /** Hash of the scripts that this one belongs to. */
 export const CODE = /\/ask-([0-9a-f]{12})\//.exec(import.meta.url)?.[1] ?? "";
 
-/** @returns {Promise<Cache | null>} null where storage is forbidden or missing */
+/** The Cache API without its failures: what cannot be read is not there, what cannot be written is not kept. */
+export class Store {
+  /** @param {Cache} cache */
+  constructor(cache) {
+    this.cache = cache;
+  }
+
+  /** @param {string} address @returns {Promise<Response | undefined>} */
+  async match(address) {
+    return this.cache.match(address).catch(() => undefined);
+  }
+
+  /** @returns {Promise<string[]>} addresses of all that is stored */
+  async addresses() {
+    const requests = await this.cache.keys().catch(() => []);
+    return requests.map(({ url }) => url);
+  }
+
+  /** @param {string} address @param {Uint8Array | string} body @param {string} type @returns {Promise<boolean>} whether there was room */
+  async put(address, body, type) {
+    try {
+      await this.cache.put(address, new Response(/** @type {BodyInit} */ (body), { headers: { "content-type": type } }));
+      return true;
+    } catch {
+      return false;
+    }
+  }
+
+  /** @param {string} address */
+  async delete(address) {
+    await this.cache.delete(address).catch(() => false);
+  }
+}
+
+/** @returns {Promise<Store | null>} null where storage is forbidden or missing */
 export async function openStore() {
   try {
-    return await caches.open(CACHE);
+    return new Store(await caches.open(CACHE));
   } catch {
     return null;
   }
 }
 
+const MANIFEST = `${ROOT}ask/manifest.json`;
+
 /**
- * The manifest of the release in use; without a connection the one stored last, if it belongs to these scripts.
+ * The manifest of the release in use; where the network gives none, the stored one, if it belongs to these scripts.
  * @returns {Promise<Manifest>}
  */
 export async function loadManifest() {
-  const address = `${ROOT}ask/manifest.json`;
-  const store = await openStore();
+  try {
+    return belonging(await fetchManifest());
+  } catch (error) {
+    const stored = error instanceof Failure && error.reason === "outdated" ? null : await storedManifest(await openStore());
+    if (stored) return belonging(stored);
+    throw error;
+  }
+}
+
+/** @returns {Promise<Manifest>} */
+async function fetchManifest() {
   let response;
   try {
-    response = await fetch(address, { cache: "no-cache" });
-  } catch {
-    response = await store?.match(address);
-    if (!response) throw new Failure("network", "the manifest cannot be fetched");
+    // a connection that stands still, as in a train, is none
+    response = await fetch(MANIFEST, { cache: "no-cache", signal: AbortSignal.timeout(MANIFEST_MS) });
+    if (!response.ok) throw new Failure("network", `the manifest is answered with ${response.status}`);
+    return readManifest(await response.text());
+  } catch (error) {
+    throw error instanceof Failure ? error : new Failure("network", "the manifest cannot be fetched");
   }
-  if (!response.ok) throw new Failure("network", `the manifest is answered with ${response.status}`);
-  const text = await response.text();
-  const manifest = readManifest(text);
-  if (manifest.schema !== SCHEMA || manifest.code !== CODE) throw new Failure("outdated", "another release is in place");
+}
+
+/** @param {Store | null} store @returns {Promise<Manifest | null>} */
+async function storedManifest(store) {
   try {
-    await store?.put(address, new Response(text, { headers: { "content-type": "application/json" } }));
+    const response = await store?.match(MANIFEST);
+    return response ? readManifest(await response.text()) : null;
   } catch {
-    // a full store only means that it will be fetched again
+    return null;
   }
+}
+
+/** @param {Manifest} manifest @returns {Manifest} */
+function belonging(manifest) {
+  if (manifest.schema !== SCHEMA || manifest.code !== CODE) throw new Failure("outdated", "another release is in place");
   return manifest;
+}
+
+/**
+ * @param {Manifest} manifest
+ * @param {Store | null} store
+ * @returns {Promise<boolean>} whether the full search of a release lies in the store
+ */
+export async function isStored(manifest, store) {
+  const stored = new Set((await store?.addresses()) ?? []);
+  return searchParts(manifest).every((part) => manifest.parts[part].every(({ name }) => stored.has(`${ROOT}ask/${name}`)));
 }
 
 /**
@@ -128,16 +192,18 @@ export function searchParts(manifest) {
 export class Release {
   /**
    * @param {Manifest} manifest
-   * @param {Cache | null} store
-   * @param {{onBytes?: (bytes: number) => void, pauseMs?: number, stalledMs?: number}} [options] `onBytes` is told of bytes
-   *   as they arrive, negative where a broken chunk begins anew; `stalledMs` without a byte is a broken connection
+   * @param {Store | null} store
+   * @param {{onBytes?: (bytes: number) => void, pauseMs?: number, stalledMs?: number, onlyToKeep?: boolean}} [options]
+   *   `onBytes` is told of bytes as they arrive, negative where a broken chunk begins anew; `stalledMs` without a byte
+   *   is a broken connection; `onlyToKeep`: what cannot be stored need not be fetched
    */
-  constructor(manifest, store, { onBytes = () => {}, pauseMs = PAUSE_MS, stalledMs = STALLED_MS } = {}) {
+  constructor(manifest, store, { onBytes = () => {}, pauseMs = PAUSE_MS, stalledMs = STALLED_MS, onlyToKeep = false } = {}) {
     this.manifest = manifest;
     this.store = store;
     this.onBytes = onBytes;
     this.pauseMs = pauseMs;
     this.stalledMs = stalledMs;
+    this.onlyToKeep = onlyToKeep;
     /** Whether everything fetched so far is stored. */
     this.kept = store !== null;
     /** @type {Map<string, Uint8Array>} chunks that could not be stored, until they are used */
@@ -164,7 +230,7 @@ export class Release {
    * @param {string[]} parts
    */
   async fetchMissing(parts) {
-    const stored = new Set(((await this.store?.keys()) ?? []).map((request) => request.url));
+    const stored = new Set((await this.store?.addresses()) ?? []);
     const waiting = [];
     for (const chunk of parts.flatMap((part) => this.manifest.parts[part])) {
       if (stored.has(`${ROOT}ask/${chunk.name}`)) this.onBytes(chunk.bytes);
@@ -172,8 +238,9 @@ export class Release {
     }
     const work = async () => {
       for (let chunk = waiting.shift(); chunk; chunk = waiting.shift()) {
+        if (this.onlyToKeep && !this.kept) return;
         const bytes = await this.fetchChunk(chunk);
-        if (!this.kept) this.unkept.set(chunk.name, bytes);
+        if (!this.kept && !this.onlyToKeep) this.unkept.set(chunk.name, bytes);
       }
     };
     await Promise.all(Array.from({ length: AT_ONCE }, work));
@@ -208,7 +275,8 @@ export class Release {
     for (let attempt = 1; ; attempt += 1) {
       try {
         const bytes = await fetchWhole(address, chunk, this.onBytes, this.stalledMs);
-        await this.keep(address, bytes);
+        // without room it works now and loads again next time
+        if (!(await this.store?.put(address, bytes, "application/octet-stream"))) this.kept = false;
         return bytes;
       } catch (error) {
         const failure = error instanceof Failure ? error : new Failure("network", String(error));
@@ -219,24 +287,23 @@ export class Release {
   }
 
   /**
-   * @param {string} address
-   * @param {Uint8Array} bytes
+   * Store the manifest, so that the search is found again without a connection: but not in place of one whose search is
+   * stored whole, as long as this one's is not.
    */
-  async keep(address, bytes) {
-    try {
-      await this.store?.put(address, new Response(bytes, { headers: { "content-type": "application/octet-stream" } }));
-    } catch {
-      this.kept = false; // no room: it works now and loads again next time
-    }
+  async remember() {
+    const before = await storedManifest(this.store);
+    if (before && before.version !== this.manifest.version && (await isStored(before, this.store))
+      && !(await isStored(this.manifest, this.store))) return;
+    await this.store?.put(MANIFEST, JSON.stringify(this.manifest), "application/json");
   }
 
-  /** Remove what other releases of this site have stored. */
+  /** Remove what neither this release nor the remembered one consists of. */
   async tidy() {
-    const wanted = new Set(Object.values(this.manifest.parts).flat().map((chunk) => `${ROOT}ask/${chunk.name}`));
-    for (const request of (await this.store?.keys()) ?? []) {
-      if (request.url.startsWith(`${ROOT}ask/`) && request.url.endsWith(".bin") && !wanted.has(request.url)) {
-        await this.store?.delete(request);
-      }
+    const releases = [this.manifest, await storedManifest(this.store)];
+    const chunks = releases.flatMap((manifest) => (manifest ? Object.values(manifest.parts).flat() : []));
+    const wanted = new Set(chunks.map((chunk) => `${ROOT}ask/${chunk.name}`));
+    for (const address of (await this.store?.addresses()) ?? []) {
+      if (address.startsWith(`${ROOT}ask/`) && address.endsWith(".bin") && !wanted.has(address)) await this.store?.delete(address);
     }
   }
 }

@@ -4,6 +4,8 @@ import { Failure } from "./release.js";
 
 /** @typedef {(argument: any, notify: (event: any) => void) => any} Handler */
 
+const START_MS = 30_000;
+
 /** A worker's functions, seen from the page. */
 export class Remote {
   /**
@@ -17,9 +19,12 @@ export class Remote {
     /** @type {Failure | null} why nothing will be answered any more */
     this.end = null;
     let hasStarted = false;
+    const late = setTimeout(() => this.stop(new Failure("network", "the worker does not arrive")), START_MS);
     this.worker = new Worker(address, { type: "module" });
     this.worker.addEventListener("message", ({ data }) => {
       hasStarted = true;
+      clearTimeout(late);
+      if (data.started) return;
       if (data.event !== undefined) {
         onEvent(data.event);
         return;
@@ -32,8 +37,9 @@ export class Remote {
     this.worker.addEventListener("error", (event) => {
       event.preventDefault();
       const failure = new Failure("broken", event.message ?? "the worker cannot be started");
-      if (!hasStarted) this.end = failure;
-      this.fail(failure);
+      clearTimeout(late);
+      if (hasStarted) this.fail(failure);
+      else this.stop(failure);
     });
   }
 
@@ -61,9 +67,14 @@ export class Remote {
 
   /** End the worker; whoever waits is told. */
   close() {
+    this.stop(new Failure("cancelled", "closed"));
+  }
+
+  /** @param {Failure} failure told to whoever waits, and to whoever calls later */
+  stop(failure) {
     this.worker.terminate();
-    this.end = new Failure("cancelled", "closed");
-    this.fail(this.end);
+    this.end ??= failure;
+    this.fail(failure);
   }
 }
 
@@ -72,6 +83,7 @@ export class Remote {
  * @param {Record<string, Handler>} handlers
  */
 export function answer(handlers) {
+  postMessage({ started: true });
   addEventListener("message", async ({ data: { id, method, argument } }) => {
     try {
       postMessage({ id, value: await handlers[method](argument, (event) => postMessage({ event })) });

@@ -36,7 +36,8 @@ async function boot({ module, wasm, starter }) {
   ort.env.wasm.wasmBinary = wasm;
   // the runtime starts with its first session: a tiny one, while the model is still being read
   await ort.InferenceSession.create(new Uint8Array(starter), OPTIONS);
-  ort.env.wasm.wasmBinary = undefined; // nothing else needs it, and it is large
+  // nothing else needs these 14 MB, but the runtime holds on to them: handed over to nobody, they are gone
+  structuredClone(wasm, { transfer: [wasm] });
   return ort;
 }
 

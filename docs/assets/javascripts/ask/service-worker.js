@@ -51,11 +51,12 @@ function pageKey(address) {
 async function openPage(event) {
   const key = pageKey(event.request.url);
   const stored = await (await caches.open(PAGES)).match(key);
-  const network = fetch(event.request).then((response) => {
+  const network = fetch(event.request);
+  // said at once: when the network answers late, the event is over
+  event.waitUntil(network.then((response) => {
     shownFromStore.delete(key);
-    if (isPage(response)) event.waitUntil(put(PAGES, key, response.clone()));
-    return response;
-  });
+    return isPage(response) ? put(PAGES, key, response.clone()) : undefined;
+  }, () => {}));
   try {
     if (!stored) return await network;
     const late = new Promise((resolve) => { setTimeout(resolve, PATIENCE_MS, null); });
@@ -124,7 +125,9 @@ async function keepOfflinePages() {
   await Promise.all(LANGUAGES.map(async (lang) => {
     const address = `${registration.scope}ask/offline-${lang}.html`;
     const response = await fetch(address, { cache: "no-cache" });
-    if (isPage(response)) await cache.put(address, response);
+    if (!response.ok) return;
+    // as a response of its own: some hosts redirect to an address without .html, and such a one cannot be shown
+    await cache.put(address, new Response(await response.text(), { headers: { "content-type": "text/html; charset=utf-8" } }));
   }));
 }
 

@@ -1,5 +1,6 @@
 // Cards as articles: only quotations from guides, each with where it comes from.
 
+import { withoutQuotes } from "../said.js";
 import { element, fill, marked } from "./dom.js";
 import { ROOT } from "./release.js";
 
@@ -21,7 +22,11 @@ import { ROOT } from "./release.js";
 
 const SHOWN_MS = 2500;
 
-/** @param {Card} card @param {string} lang @param {boolean} [top] whether to open the guide's beginning */
+/**
+ * @param {{theme: string, id: string, section: string}} card
+ * @param {string} lang
+ * @param {boolean} [top] whether to open the guide's beginning
+ */
 export function cardUrl({ theme, id, section }, lang, top = false) {
   return `${ROOT}${lang}/${theme}/${id}/${section && !top ? `#${section}` : ""}`;
 }
@@ -36,10 +41,10 @@ export function cardUrl({ theme, id, section }, lang, top = false) {
  */
 export function articleOf(card, rank, lang, words) {
   const article = emptyArticle(card, lang);
-  const script = card.script ? [scriptOf(card.script, words)] : [];
+  const script = card.script ? [scriptOf(card, card.script, lang, words)] : [];
   const short = (card.short?.lines ?? []).map((line) => element("p", { class: "short" }, line));
   const shortHeading = card.short?.heading ?? "";
-  article.append(titleOf(card, lang), ...whyOf(card, words));
+  article.append(titleOf("h2", card, lang), ...whyOf(card, lang, words));
   if (rank === 0) {
     if (short.length) article.append(element("h3", {}, shortHeading), ...short);
     article.append(...script);
@@ -48,8 +53,8 @@ export function articleOf(card, rank, lang, words) {
   }
   if (card.heading) {
     // the short answer stands here already: what follows is the whole guide
-    const heading = card.section === "short-answer" ? card.title : card.heading;
-    const link = element("a", { href: cardUrl(card, lang), class: "more" }, fill(words.open, { heading }));
+    const text = card.section === "short-answer" ? words.whole : fill(words.open, { heading: card.heading });
+    const link = element("a", { href: cardUrl(card, lang), class: "more", "aria-label": joined(text, card.title, lang) }, text);
     article.append(element("p", {}, link));
   }
   return article;
@@ -63,7 +68,7 @@ export function articleOf(card, rank, lang, words) {
 export function briefOf(card, lang) {
   const article = emptyArticle(card, lang);
   article.classList.add("answer-brief");
-  article.append(titleOf(card, lang), element("p", { class: "brief" }, card.summary));
+  article.append(titleOf("h3", card, lang), element("p", { class: "brief" }, card.summary));
   return article;
 }
 
@@ -72,38 +77,37 @@ function emptyArticle({ id, section }, lang) {
   return element("article", { class: "answer", "data-guide": id, "data-section": section, lang });
 }
 
-/** @param {Card} card @param {string} lang */
-function titleOf(card, lang) {
-  return element("h2", {}, element("a", { href: cardUrl(card, lang, true) }, card.title));
+/** @param {"h2" | "h3"} heading @param {Card} card @param {string} lang */
+function titleOf(heading, card, lang) {
+  return element(heading, {}, element("a", { href: cardUrl(card, lang, true) }, card.title));
 }
 
-/** @param {Card} card @param {Words} words @returns {HTMLElement[]} */
-function whyOf({ quote }, words) {
+/** @param {string} text @param {string} title @param {string} lang @returns {string} what tells links and buttons of one text apart */
+function joined(text, title, lang) {
+  return text + (lang === "ja" ? "：" : ": ") + title;
+}
+
+/** @param {Card} card @param {string} lang @param {Words} words @returns {HTMLElement[]} */
+function whyOf({ quote, summary }, lang, words) {
   if (!quote) return [];
+  const said = element("q", {}, ...marked(quote.text, quote.marks));
+  if (!quote.shared && quote.text === summary) return [element("p", { class: "why" }, said)];
   const label = element("span", { class: "why-label" }, quote.shared ? words.matched : words.other_words);
-  return [element("p", { class: "why" }, label, " ", element("q", {}, ...marked(quote.text, quote.marks)))];
+  return [element("p", { class: "why" }, label, lang === "ja" ? "" : " ", said)]; // a full-width colon has its own space
 }
 
-/** @param {{label: string, text: string}} script @param {Words} words */
-function scriptOf({ label, text }, words) {
+/** @param {Card} card @param {{label: string, text: string}} script @param {string} lang @param {Words} words */
+function scriptOf({ title }, { label, text }, lang, words) {
   const said = element("blockquote", { class: "said" }, ...text.split("\n\n").map((part) => element("p", {}, part)));
   const caption = element("figcaption", {}, element("span", {}, label));
   const figure = element("figure", { class: "script script-best" }, caption, said);
-  figure.append(...copyButton(withoutQuotes(text), words));
+  figure.append(...copyButton(withoutQuotes(text), joined(words.copy, title, lang), words));
   return figure;
 }
 
-/**
- * What one says stands in quotation marks; what one pastes does not, unless something stands outside them.
- * @param {string} text
- */
-export function withoutQuotes(text) {
-  return /^[„«「‘“"]([^„«「‘“]*)[“»」’”"]$/u.exec(text)?.[1] ?? text;
-}
-
-/** @param {string} text @param {Words} words @returns {HTMLElement[]} */
-function copyButton(text, words) {
-  const button = element("button", { type: "button", class: "copy" }, words.copy);
+/** @param {string} text @param {string} name @param {Words} words @returns {HTMLElement[]} */
+function copyButton(text, name, words) {
+  const button = element("button", { type: "button", class: "copy", "aria-label": name }, words.copy);
   const status = element("span", { class: "visually-hidden", role: "status" });
   let timer = 0;
   button.addEventListener("click", async () => {

@@ -1,5 +1,6 @@
 // Texts of the page's language in a worker: instant results, and what an answer quotes.
 
+import { cutAround, findHits, meantWords } from "./hits.js";
 import { quote } from "./quote.js";
 import { Failure, Release, openStore } from "./release.js";
 import { answer } from "./rpc.js";
@@ -15,6 +16,7 @@ async function load({ manifest, lang }) {
   const release = new Release(manifest, await openStore());
   const bytes = await release.part(`words-${lang}`);
   index = new WordIndex(JSON.parse(new TextDecoder().decode(bytes)));
+  release.remember().then(() => release.tidy());
   return { guides: index.texts.guides.length };
 }
 
@@ -28,6 +30,25 @@ function loaded() {
 function find({ question, limit }) {
   const all = loaded();
   return all.search(question, limit).map(({ guide, section }) => card(all, question, guide, section, -1));
+}
+
+/**
+ * The list below the search box: titles, and why they are there.
+ * @param {{question: string, limit: number}} argument
+ */
+function suggest({ question, limit }) {
+  const all = loaded();
+  const meant = meantWords(all, question);
+  return all.search(question, limit).map(({ guide, section }) => {
+    const { id, theme, title, situations, summary } = guide;
+    const marks = findHits(title, meant);
+    const said = quote(all, question, guide, section, -1);
+    const lines = [...situations, summary].map((text) => ({ text, marks: findHits(text, meant) }));
+    const line = said?.shared ? said : lines.find((one) => one.marks.length);
+    // a title that tells why stands alone; where nothing does, the summary says what the guide is about
+    const why = line ?? (marks.length ? null : lines[lines.length - 1]);
+    return { id, theme, section, title, marks, why: why && cutAround(why) };
+  });
 }
 
 /** @param {{question: string, found: import("./search.js").Found}} argument */
@@ -85,4 +106,4 @@ function card(all, question, guide, section, situation) {
   };
 }
 
-answer({ load, find, present });
+answer({ load, find, suggest, present });

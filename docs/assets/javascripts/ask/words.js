@@ -31,6 +31,8 @@ const SITUATION = 2.2;
 const WEIGHTS = { title: 4, summary: 1.6, heading: 1, text: 1 };
 const PREFIX = 0.75;
 const FUZZY = 0.6;
+// nobody misspells a longer one: it is no word, and comparing it takes its length squared
+const LONGEST_WORD = 60;
 const LEAST_SHARE = 0.6;
 const MOST_NEAR = 24;
 const SATURATION = 1.5;
@@ -132,7 +134,7 @@ export class WordIndex {
    * @returns {[string, number][]}
    */
   near(word) {
-    if (word.length < 4) return [];
+    if (word.length < 4 || word.length > LONGEST_WORD) return [];
     const own = new Set(grams(word));
     const inside = grams(word).slice(1);
     /** @type {Map<string, number>} */
