@@ -8,7 +8,7 @@ from urllib.parse import quote
 
 import pytest
 from fault_server import FaultServer, serve
-from playwright.sync_api import Browser, BrowserContext, Page, expect
+from playwright.sync_api import Browser, BrowserContext, Error, Page, expect
 
 from rapport.browser import export_browser
 from rapport.i18n import read_interface
@@ -115,9 +115,18 @@ def wait_until(page: Page, question: str, given: object = None) -> None:
     Playwright's own `wait_for_function` does not wait for promises: it takes any for truthy.
     """
     deadline = time.monotonic() + PATIENCE_MS / 1000
-    while not page.evaluate(question, given):
+    while not _answer(page, question, given):
         assert time.monotonic() < deadline, question
         page.wait_for_timeout(50)
+
+
+def _answer(page: Page, question: str, given: object) -> object:
+    try:
+        return page.evaluate(question, given)
+    except Error as error:
+        if "garbage collected" in str(error):  # Chromium may drop a promise before it tells Playwright: ask again
+            return None
+        raise
 
 
 def shown_guides(page: Page) -> list[str]:

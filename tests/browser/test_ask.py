@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -209,3 +210,40 @@ def test_ranking_is_that_of_python(
     assert parity.first >= 0.99, parity
     assert parity.first_five >= 0.98, parity
     assert parity.outcome >= 0.98, parity
+
+
+def test_an_input_method_finds_while_one_composes(warm: BrowserContext, ask: Ask) -> None:
+    page = ask(warm, "ja", QUESTIONS["ja"])
+    page.fill("#q-ask", "")
+    page.locator("#q-ask").focus()
+    keys = warm.new_cdp_session(page)
+    for text in ("せ", "せい", "請求"):
+        keys.send("Input.imeSetComposition", {"text": text, "selectionStart": len(text), "selectionEnd": len(text)})
+    keys.send("Input.insertText", {"text": "請求書"})
+    page.wait_for_url("**/ja/ask/?q=%E8%AB%8B%E6%B1%82%E6%9B%B8")
+    expect(page.locator("article.answer").first).to_have_attribute("data-guide", "invoice-not-understood")
+
+
+def test_a_pause_before_sending_leaves_the_question_before_in_the_history(warm: BrowserContext, ask: Ask) -> None:
+    page = ask(warm, "de", QUESTIONS["de"])
+    page.fill("#q-ask", "kleine Änderung nebenbei umsonst")
+    page.wait_for_url("**/ask/?q=kleine*")
+    page.press("#q-ask", "Enter")
+    page.go_back()
+    expect(page.locator("#q-ask")).to_have_value(QUESTIONS["de"])
+
+
+def test_a_place_in_the_page_asks_nothing_anew(warm: BrowserContext, ask: Ask) -> None:
+    page = ask(warm, "de", QUESTIONS["de"])
+    page.evaluate("document.querySelector('article.answer').dataset.mine = 'yes'")
+    page.evaluate("location.hash = 'main'")
+    page.wait_for_timeout(300)
+    expect(page.locator("article.answer").first).to_have_attribute("data-mine", "yes")
+
+
+def test_one_endless_word_does_not_freeze_the_search(warm: BrowserContext, ask: Ask) -> None:
+    page = ask(warm, "de", "Rechnung")
+    started = time.monotonic()
+    page.goto(page.url.split("?")[0] + "?q=rechnung+" + "qxzvw" * 390)
+    page.wait_for_selector('.answers[data-stage="full"]')
+    assert time.monotonic() - started < 8

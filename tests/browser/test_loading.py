@@ -270,3 +270,52 @@ def test_a_visit_without_a_question_fetches_next_to_nothing(context: BrowserCont
     page = context.new_page()
     page.goto(f"{server.base}de/money/invoice-not-understood/", wait_until="networkidle")
     assert not [path for path in server.fetched if path.endswith(".bin")]
+
+
+def test_who_edits_while_it_loads_gets_the_full_ranking(
+    context: BrowserContext, ask: Ask, server: FaultServer, site: Path
+) -> None:
+    weights = set(chunks_of(site, "weights")[:4])
+    server.fault = lambda path: "slow" if path in weights else None
+    page = ask(context, "de", QUESTION, "words")
+    page.fill("#q-ask", "Korrekturrunden ohne Ende")
+    page.wait_for_url("**/ask/?q=Korrekturrunden*")
+    server.fault = lambda path: None
+    page.wait_for_selector('.answers[data-stage="full"]')
+    expect(page.locator("article.answer").first).to_have_attribute("data-guide", "endless-revisions")
+
+
+def test_texts_that_fail_neither_stop_the_full_search_nor_call_it_cancelled(
+    context: BrowserContext, server: FaultServer, site: Path, words: Words
+) -> None:
+    texts = set(chunks_of(site, "words-de"))
+    server.fault = lambda path: "missing" if path in texts else None
+    page = context.new_page()
+    page.goto(f"{server.base}de/ask/?q={QUESTION}")
+    expect(page.locator(".load button")).to_be_visible()
+    assert page.locator(".load-status").inner_text() != words.answer_cancelled
+    server.fault = lambda path: None
+    page.wait_for_timeout(3000)  # meanwhile the full search arrives
+    page.locator(".load button").click()
+    page.wait_for_selector('.answers[data-stage="full"]')
+
+
+def test_a_failure_after_loading_is_told_and_mended(
+    context: BrowserContext, ask: Ask, server: FaultServer, words: Words
+) -> None:
+    context.add_init_script("""const own = Worker;
+      window.made = [];
+      window.Worker = class extends own { constructor(...all) { super(...all); made.push([all[0], this]); } };""")
+    page = ask(context, "de", QUESTION)
+    page.evaluate("""() => {
+      const [, worker] = made.find(([address]) => String(address).includes("model-worker"));
+      const send = worker.postMessage.bind(worker);
+      worker.postMessage = message => worker.dispatchEvent(
+        new MessageEvent("message", { data: { id: message.id, reason: "memory", message: "full" } }));
+    }""")
+    page.fill("#q-ask", "Korrekturrunden ohne Ende")
+    page.press("#q-ask", "Enter")
+    expect(page.locator(".load-status")).to_have_text(words.answer_memory.split("{")[0])
+    expect(page.locator("article.answer").first).to_have_attribute("data-guide", "endless-revisions")
+    page.locator(".load button").click()
+    page.wait_for_selector('.answers[data-stage="full"]')

@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { withoutQuotes } from "../../docs/assets/javascripts/said.js";
+import { withoutQuotes } from "../../docs/assets/javascripts/ask/said.js";
 
 test("a reply is pasted without its quotation marks", () => {
   assert.equal(withoutQuotes("„Gern, ‚sofort‘ sogar.“"), "Gern, ‚sofort‘ sogar.");

@@ -1,7 +1,10 @@
 // A guide page: copy buttons, the checklist's memory, where one is, printing.
 
-import { withoutQuotes } from "./said.js";
 import { load, save } from "./store.js";
+
+// the search's scripts lie in a folder that is named by their content, and the page knows its name
+const search = /** @type {HTMLScriptElement | null} */ (document.querySelector('script[src*="/ask-"]'));
+const { withoutQuotes } = await import(new URL("said.js", search?.src).href);
 
 const SHOWN_MS = 2500;
 

@@ -31,6 +31,31 @@ export function marked(text, marks) {
 }
 
 /**
+ * Put other parts into a list of guides without losing the reader's place: what was opened stays open, and the focus
+ * stays with its guide.
+ * @param {HTMLElement} holder
+ * @param {HTMLElement[]} parts
+ * @param {HTMLElement} next what has the focus where the guide that had it is gone
+ */
+export function replaceGuides(holder, parts, next) {
+  const guides = () => /** @type {HTMLElement[]} */ ([...holder.querySelectorAll("[data-guide]")]);
+  const open = new Set(guides().filter((guide) => guide.querySelector("details[open]")).map(({ dataset }) => dataset.guide));
+  const focused = holder.contains(document.activeElement) ? document.activeElement : null;
+  const before = guides().find((guide) => guide.contains(focused));
+  const place = focused && before ? [...before.querySelectorAll(focused.localName)].indexOf(focused) : -1;
+  holder.replaceChildren(...parts);
+  for (const guide of guides()) {
+    const details = open.has(guide.dataset.guide) ? guide.querySelector("details") : null;
+    if (details) details.open = true;
+  }
+  if (!focused) return;
+  const after = guides().find(({ dataset }) => dataset.guide === before?.dataset.guide);
+  const same = after?.querySelectorAll(focused.localName)[place] ?? after?.querySelector("a");
+  if (!same) next.tabIndex = -1;
+  (same instanceof HTMLElement ? same : next).focus({ preventScroll: true });
+}
+
+/**
  * Words of the interface come with the page, as JSON in an attribute.
  * @param {HTMLElement} holder
  * @param {string} name

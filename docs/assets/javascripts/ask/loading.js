@@ -1,7 +1,7 @@
 // The full search as the answer page sees it: loaded when it is first needed, with a bar, to be cancelled and resumed.
 
 import { element, fill, megabytes } from "./dom.js";
-import { forgetPages, keepSearch } from "./offline.js";
+import { forgetPages, forgetScripts, keepSearch } from "./offline.js";
 import { Failure, isStored, openStore, searchParts, wireBytes } from "./release.js";
 import { Remote } from "./rpc.js";
 import { findObstacle } from "./support.js";
@@ -11,6 +11,8 @@ import { findObstacle } from "./support.js";
 
 // a load that comes from the store is over before a bar could be read
 const QUIET_MS = 400;
+// but whoever waits longer is told, even if nothing arrives
+const SILENT_MS = 2500;
 
 export class Loader {
   /**
@@ -33,6 +35,10 @@ export class Loader {
     this.isReady = false;
     this.isStopped = false;
     this.canFindWords = true;
+    /** Whether a failure is shown, which a load that goes on meanwhile does not wipe away. */
+    this.isTold = false;
+    /** @type {import("./release.js").Reason | null} */
+    this.told = null;
     this.status = element("p", { role: "status", class: "load-status" });
     this.rest = element("div", { class: "load-rest" });
     place.replaceChildren(this.status, this.rest);
@@ -57,12 +63,12 @@ export class Loader {
   /** @returns {Promise<Remote | null>} */
   async start() {
     this.isStopped = false;
-    this.engine ??= this.load();
+    const mine = (this.engine ??= this.load());
     try {
-      return await this.engine;
+      return await mine;
     } catch (error) {
-      this.engine = null;
-      this.fail(error instanceof Failure ? error.reason : "broken");
+      // whoever else waited for this load has told it already
+      if (this.engine === mine) await this.fail(error);
       return null;
     }
   }
@@ -79,14 +85,18 @@ export class Loader {
   async load() {
     const began = performance.now();
     let isShown = false;
+    this.isTold = false;
     const { bar, text, cancel } = this.makeBar();
+    const show = () => {
+      if (isShown || this.isTold) return;
+      isShown = true;
+      this.say("");
+      this.put(bar, text, cancel);
+      this.place.hidden = false;
+    };
+    const late = setTimeout(show, SILENT_MS);
     this.worker = new Remote(new URL("./model-worker.js", import.meta.url), (event) => {
-      if (!isShown && performance.now() - began > QUIET_MS) {
-        isShown = true;
-        this.say("");
-        this.put(bar, text, cancel);
-        this.place.hidden = false;
-      }
+      if (performance.now() - began > QUIET_MS) show();
       if (event.preparing) {
         bar.removeAttribute("value");
         text.textContent = this.words.starting;
@@ -96,16 +106,23 @@ export class Loader {
         text.textContent = fill(this.words.loading, { done: megabytes(Math.min(event.done, event.total)), total: megabytes(event.total) });
       }
     });
-    // the worker starts while it becomes known what it shall load
-    const manifest = await this.finder.release();
-    if (!manifest.offline) await forgetPages();
-    if (!manifest.model) throw new Failure("unsupported", "no_model");
-    const { kept } = await this.worker.call("load", { manifest });
-    this.isReady = true;
-    this.put();
-    this.say(kept ? "" : this.words.not_kept);
-    if (manifest.offline) keepSearch(manifest, this.finder.lang);
-    return this.worker;
+    const { worker } = this;
+    try {
+      // the worker starts while it becomes known what it shall load
+      const manifest = await this.finder.release();
+      if (!manifest.offline) await forgetPages();
+      if (!manifest.model) throw new Failure("unsupported", "no_model");
+      const { kept } = await worker.call("load", { manifest });
+      this.isReady = true;
+      if (!this.isTold) {
+        this.put();
+        this.say(kept ? "" : this.words.not_kept);
+      }
+      if (manifest.offline) keepSearch(manifest, this.finder.lang);
+      return worker;
+    } finally {
+      clearTimeout(late);
+    }
   }
 
   makeBar() {
@@ -160,7 +177,7 @@ export class Loader {
       }
       total = megabytes(wireBytes(manifest, searchParts(manifest)));
     } catch (error) {
-      this.fail(error instanceof Failure ? error.reason : "broken");
+      await this.fail(error);
       return;
     }
     this.say(fill(this.words[obstacle], { total }));
@@ -171,14 +188,25 @@ export class Loader {
   async retry() {
     this.put();
     this.say(this.words.starting);
+    if (this.told === "broken") await forgetScripts(); // one of them may have arrived damaged
     if (await this.start()) this.onReady();
   }
 
-  /** @param {import("./release.js").Reason} reason */
-  fail(reason) {
+  /** The full search cannot be had; the next attempt begins anew. @param {unknown} error */
+  async fail(error) {
     this.worker?.close();
     this.worker = null;
+    this.engine = null;
+    this.isReady = false;
     this.isStopped = true;
+    await this.tell(error);
+  }
+
+  /** Say what failed, and offer another attempt. @param {unknown} error */
+  async tell(error) {
+    const reason = await this.finder.diagnose(error instanceof Failure ? error.reason : "broken");
+    this.told = reason;
+    this.isTold = true;
     if (reason === "unsupported") this.put();
     this.say(this.words[this.messageOf(reason)]);
     if (reason === "unsupported") return;

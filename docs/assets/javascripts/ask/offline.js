@@ -48,6 +48,18 @@ export async function keepSearch(manifest, lang) {
   await keep([`${ROOT}${lang}/ask/`, ...scripts, ...modules]);
 }
 
+/** Scripts and modules of the search, which nobody verifies: whoever cannot start them asks the network anew. */
+export async function forgetScripts() {
+  try {
+    const cache = await caches.open(`rapport-files ${ROOT}`);
+    for (const request of await cache.keys()) {
+      if (/\/(ask-|runtime-)[0-9a-f]+\//.test(request.url)) await cache.delete(request);
+    }
+  } catch {
+    // nothing is stored
+  }
+}
+
 /** The kill switch from the page's side: a release that does not want pages kept removes what keeps them. */
 export async function forgetPages() {
   if (!("serviceWorker" in navigator)) return;

@@ -1,10 +1,9 @@
 // The answer page: a question in the address, instant results by words, then the full ranking.
 
 import { keepWhole, shortened, wholeOf } from "./address.js";
-import { counted, element, fill, inside, readWords } from "./dom.js";
+import { counted, element, fill, inside, readWords, replaceGuides } from "./dom.js";
 import { Finder } from "./finder.js";
 import { Loader } from "./loading.js";
-import { Failure } from "./release.js";
 import { cleanQuestion } from "./search.js";
 import { articleOf, briefOf, themesOf } from "./show.js";
 import { canSearchWords } from "./support.js";
@@ -14,7 +13,7 @@ import { canSearchWords } from "./support.js";
 const LIMIT = 5;
 const NEAREST = 2;
 /** What scores less than the first by more than this is not claimed to fit. */
-const CLOSE = 1;
+const CLOSE = 1.5;
 const WORDS_PAUSE_MS = 90;
 const FULL_PAUSE_MS = 700;
 
@@ -53,11 +52,11 @@ class AnswerPage {
       if (matchMedia("(pointer: coarse)").matches) this.input.blur(); // the screen's keyboard hides the answer
     });
     this.input.addEventListener("input", (event) => {
-      this.wait();
-      if (event instanceof InputEvent && event.isComposing) return;
-      this.timers[0] = setTimeout(() => this.ask(false), WORDS_PAUSE_MS);
-      this.timers[1] = setTimeout(() => this.pause(), FULL_PAUSE_MS);
+      if (event instanceof InputEvent && event.isComposing) this.wait();
+      else this.typed();
     });
+    // no input event follows when an input method is done
+    this.input.addEventListener("compositionend", () => this.typed());
     this.input.addEventListener("focus", () => this.finder.open().catch(() => {}), { once: true });
     this.all.addEventListener("click", () => {
       this.input.value = "";
@@ -66,10 +65,14 @@ class AnswerPage {
       this.ask(false);
       this.input.focus();
     });
-    addEventListener("popstate", () => this.read());
+    // a step to a place in the same page is none to another question
+    const turn = () => {
+      if (this.addressed() !== cleanQuestion(this.input.value)) this.read();
+    };
+    addEventListener("popstate", turn);
     addEventListener("resize", () => this.repeat());
     addEventListener("pageshow", (event) => {
-      if (event.persisted) this.read();
+      if (event.persisted) turn();
     });
     this.read();
   }
@@ -78,19 +81,33 @@ class AnswerPage {
     for (const timer of this.timers) clearTimeout(timer);
   }
 
+  /** @returns {string} the question that the address holds */
+  addressed() {
+    return cleanQuestion(wholeOf(cleanQuestion(new URLSearchParams(location.search).get("q") ?? "")));
+  }
+
+  typed() {
+    this.wait();
+    this.timers[0] = setTimeout(() => this.ask(false), WORDS_PAUSE_MS);
+    this.timers[1] = setTimeout(() => this.pause(), FULL_PAUSE_MS);
+  }
+
   /** The address is the question: whoever opens it asks. */
   read() {
-    const question = cleanQuestion(wholeOf(cleanQuestion(new URLSearchParams(location.search).get("q") ?? "")));
+    const question = this.addressed();
     this.input.value = question;
     this.isDraft = false;
     this.entitle(question);
     this.ask(true);
   }
 
-  /** After a pause in typing the address is the question, and the full ranking comes, if it is there: a pause loads nothing. */
+  /**
+   * After a pause in typing the address is the question, and the full ranking comes, if it is there or on its way: a
+   * pause begins no load.
+   */
   pause() {
     this.remember(true);
-    if (this.loader.isReady) this.ask(true);
+    if (this.loader.engine) this.ask(true);
   }
 
   /**
@@ -144,13 +161,30 @@ class AnswerPage {
       }
       const engine = await opening;
       if (!engine || isStale()) return;
-      const found = await engine.call("ask", { question, lang: this.lang, limit: LIMIT });
+      const found = await this.rank(engine, question);
+      if (!found || isStale()) return;
       const answer = await this.finder.present(question, found);
       if (!isStale()) this.showAnswer(found, answer);
     } catch (error) {
       if (isStale()) return;
-      this.loader.fail(error instanceof Failure ? error.reason : "broken");
+      await this.loader.tell(error); // the texts are missing; the full search may be sound
       if (!this.hits.childElementCount) this.showList();
+    }
+  }
+
+  /**
+   * @param {import("./rpc.js").Remote} engine
+   * @param {string} question
+   * @returns {Promise<import("./search.js").Found | null>} null where the full search has failed, which is told
+   */
+  async rank(engine, question) {
+    try {
+      return await engine.call("ask", { question, lang: this.lang, limit: LIMIT });
+    } catch (error) {
+      if (engine !== this.loader.worker) return null; // it was closed, and why was told then
+      await this.loader.fail(error);
+      this.ask(false);
+      return null;
     }
   }
 
@@ -183,7 +217,7 @@ class AnswerPage {
   /** @param {"words" | "full"} stage @param {string} status @param {HTMLElement[]} parts */
   show(stage, status, parts) {
     this.status.textContent = status;
-    this.hits.replaceChildren(...parts);
+    replaceGuides(this.hits, parts, this.status);
     this.hits.dataset.stage = stage;
     this.hits.hidden = false;
     this.listing.hidden = true;
