@@ -1,12 +1,13 @@
 // Files of a release: verified, patient, kept. `fetch` and the store are small doubles.
 
+import { Store } from "../../docs/assets/javascripts/ask/store.js";
 import assert from "node:assert/strict";
 import { createHash } from "node:crypto";
 import { afterEach, test } from "node:test";
 import { gzipSync } from "node:zlib";
 
 import { unpackLexical } from "../../docs/assets/javascripts/ask/lexical.js";
-import { Release, Store, loadManifest, readManifest } from "../../docs/assets/javascripts/ask/release.js";
+import { Release, loadManifest, readManifest } from "../../docs/assets/javascripts/ask/release.js";
 import { cleanQuestion } from "../../docs/assets/javascripts/ask/search.js";
 
 const original = globalThis.fetch;

@@ -4,7 +4,8 @@ import { makeCombobox } from "./combobox.js";
 import { element, readWords } from "./dom.js";
 import { Finder } from "./finder.js";
 import { keepPage, registerWorker, wasStored } from "./offline.js";
-import { Release, openStore, searchParts } from "./release.js";
+import { Release, searchParts } from "./release.js";
+import { openStore } from "./store.js";
 import { canSearchWords, findObstacle, isFast } from "./support.js";
 
 const lang = document.documentElement.lang;

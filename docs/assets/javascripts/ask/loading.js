@@ -2,8 +2,9 @@
 
 import { element, fill, megabytes } from "./dom.js";
 import { forgetPages, forgetScripts, keepSearch } from "./offline.js";
-import { Failure, isStored, openStore, searchParts, wireBytes } from "./release.js";
+import { Failure, isStored, searchParts, wireBytes } from "./release.js";
 import { Remote } from "./rpc.js";
+import { openStore } from "./store.js";
 import { findObstacle } from "./support.js";
 
 /** @typedef {import("./finder.js").Finder} Finder */

@@ -2,9 +2,10 @@
 
 import { openEncoder, startRuntime } from "./encoder.js";
 import { readKnowledge } from "./knowledge.js";
-import { Failure, Release, openStore, searchParts, wireBytes } from "./release.js";
+import { Failure, Release, searchParts, wireBytes } from "./release.js";
 import { answer } from "./rpc.js";
 import { search } from "./search.js";
+import { openStore } from "./store.js";
 
 /** @typedef {{knowledge: import("./knowledge.js").Knowledge, encoder: import("./encoder.js").Encoder}} Engine */
 

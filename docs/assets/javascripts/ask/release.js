@@ -1,6 +1,8 @@
 // What a release of the site's search consists of, and how its files come here: chunk by chunk, verified, kept.
 // Used by pages and workers alike.
 
+import { openStore } from "./store.js";
+
 /**
  * A file on the wire, as src/rapport/browser/pack.py writes it.
  * @typedef {object} Chunk
@@ -23,6 +25,8 @@
  * @property {Record<string, Chunk[]>} parts
  */
 
+/** @typedef {import("./store.js").Store} Store */
+
 /** @typedef {"network" | "damaged" | "outdated" | "unsupported" | "memory" | "cancelled" | "broken"} Reason */
 
 /** Why something could not be had. The reason is a key for words; the message is for developers. */
@@ -38,7 +42,6 @@ export class Failure extends Error {
 }
 
 export const SCHEMA = 1;
-const CACHE = "rapport-search";
 const ATTEMPTS = 3;
 const PAUSE_MS = 800;
 const AT_ONCE = 2;
@@ -50,49 +53,6 @@ export const ROOT = new URL("../../../", import.meta.url).href;
 
 /** Hash of the scripts that this one belongs to. */
 export const CODE = /\/ask-([0-9a-f]{12})\//.exec(import.meta.url)?.[1] ?? "";
-
-/** The Cache API without its failures: what cannot be read is not there, what cannot be written is not kept. */
-export class Store {
-  /** @param {Cache} cache */
-  constructor(cache) {
-    this.cache = cache;
-  }
-
-  /** @param {string} address @returns {Promise<Response | undefined>} */
-  async match(address) {
-    return this.cache.match(address).catch(() => undefined);
-  }
-
-  /** @returns {Promise<string[]>} addresses of all that is stored */
-  async addresses() {
-    const requests = await this.cache.keys().catch(() => []);
-    return requests.map(({ url }) => url);
-  }
-
-  /** @param {string} address @param {Uint8Array | string} body @param {string} type @returns {Promise<boolean>} whether there was room */
-  async put(address, body, type) {
-    try {
-      await this.cache.put(address, new Response(/** @type {BodyInit} */ (body), { headers: { "content-type": type } }));
-      return true;
-    } catch {
-      return false;
-    }
-  }
-
-  /** @param {string} address */
-  async delete(address) {
-    await this.cache.delete(address).catch(() => false);
-  }
-}
-
-/** @returns {Promise<Store | null>} null where storage is forbidden or missing */
-export async function openStore() {
-  try {
-    return new Store(await caches.open(CACHE));
-  } catch {
-    return null;
-  }
-}
 
 const MANIFEST = `${ROOT}ask/manifest.json`;
 

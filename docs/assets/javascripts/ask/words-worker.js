@@ -2,8 +2,9 @@
 
 import { cutAround, findHits, meantWords } from "./hits.js";
 import { quote } from "./quote.js";
-import { Failure, Release, openStore } from "./release.js";
+import { Failure, Release } from "./release.js";
 import { answer } from "./rpc.js";
+import { openStore } from "./store.js";
 import { WordIndex } from "./words.js";
 
 /** @typedef {import("./words.js").GuideTexts} GuideTexts */
