@@ -16,7 +16,7 @@ from rapport.analyser import VERSION as ANALYSER_VERSION
 from rapport.bank import read_bank
 from rapport.catalogue import read_catalogue
 from rapport.errors import ContentError, IndexUnusable
-from rapport.guides import SECTION_IDS, plain, read_guides
+from rapport.guides import SECTION_IDS, best_reply, plain, prose, read_guides
 from rapport.index import SCHEMA, ModelRecord, dequantise, make_vectors, quantise, read_index, write_index
 from rapport.knowledge import NONE, GuideText, Knowledge, lay_out
 from rapport.lexical import build_lexical
@@ -213,8 +213,14 @@ def _guide_text(guide: Guide) -> GuideText:
 
 
 def excerpt(markdown: str, limit: int) -> str:
-    """The first lines of a section as plain text, whole lines as far as they fit, at least one (cut if it must be)."""
-    lines = plain(markdown).split("\n")
+    """The first lines of a section as plain text, whole lines as far as they fit, at least one (cut if it must be).
+
+    Of scripts it has only the best, whole and with its label: the others are what one should rather not say.
+    """
+    lines = plain(prose(markdown)).split("\n")
+    if best := best_reply(markdown):
+        label, said = best
+        return "\n".join([*filter(None, lines[:1]), f"{label}: {said}"])
     taken: list[str] = []
     size = 0
     for line in lines:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import hashlib
 import re
+import textwrap
 from typing import TYPE_CHECKING, Any
 
 from rapport.errors import ContentError
@@ -137,6 +138,10 @@ def read_guides(project: Project) -> list[Guide]:
     return guides
 
 
+_SCRIPT = re.compile(r"^!!! .*\n(?:(?:[ \t]{4}.*|[ \t]*)(?:\n|\Z))+", re.MULTILINE)
+_BEST = re.compile(
+    r'^!!! success "(?P<label>[^"]*)"[ \t]*\n(?P<text>(?:(?:[ \t]{4}.*|[ \t]*)(?:\n|\Z))+)', re.MULTILINE
+)
 _LINK = re.compile(r"!?\[([^\]]*)\]\([^)]*\)")
 _ADMONITION = re.compile(r'^!!! \w+ "([^"]*)"[ \t]*$', re.MULTILINE)
 _MARKS = re.compile(
@@ -152,3 +157,22 @@ def plain(markdown: str) -> str:
     text = _MARKS.sub("", text)
     lines = [" ".join(line.split()) for line in text.split("\n")]
     return "\n".join(line for line in lines if line)
+
+
+def prose(markdown: str) -> str:
+    """A piece of Markdown without its scripts: what may be quoted without saying whether one should say it."""
+    return _SCRIPT.sub("\n", markdown + "\n")
+
+
+def scripts(markdown: str) -> str:
+    """Only the scripts, frames and all."""
+    return "\n".join(_SCRIPT.findall(markdown + "\n"))
+
+
+def best_reply(markdown: str) -> tuple[str, str] | None:
+    """Label and text, paragraphs apart, of the script marked best; None where there is none."""
+    match = _BEST.search(markdown + "\n")
+    if not match:
+        return None
+    paragraphs = re.split(r"\n\s*\n", textwrap.dedent(match["text"]).strip())
+    return match["label"], "\n\n".join(plain(paragraph) for paragraph in paragraphs)

@@ -215,7 +215,9 @@ def test_rows_of_a_guide() -> None:
         ("ein langer Satz", 5, "ein langer …"),
         ("請求書がわからない顧客", 4, "請求書がわからな …"),
         ("", 5, ""),
+        ('Am Tor:\n\n!!! failure "Lieber nicht"\n    „Na klar.“\n\n!!! success "Am besten"\n    „Gern.“\n\nDanach.', 9,
+         "Am Tor:\nAm besten: „Gern.“"),
     ],
-)
+)  # fmt: skip
 def test_excerpt(markdown: str, limit: int, text: str) -> None:
     assert excerpt(markdown, limit) == text

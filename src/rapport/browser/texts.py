@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import re
-import textwrap
 from collections import Counter
 from typing import TYPE_CHECKING, Any
 
 from rapport.analyser import normalise
-from rapport.guides import plain
+from rapport.guides import best_reply, plain, prose, scripts
 from rapport.types import RowKind
 
 if TYPE_CHECKING:
@@ -20,11 +19,6 @@ if TYPE_CHECKING:
 
 COMMON = 0.3
 """Words that occur in the questions of more than this share of all guides say nothing about which one is meant."""
-
-_BLOCK = re.compile(r"^!!! .*\n(?:(?:[ \t]{4}.*|[ \t]*)(?:\n|\Z))+", re.MULTILINE)
-_BEST = re.compile(
-    r'^!!! success "(?P<label>[^"]*)"[ \t]*\n(?P<text>(?:(?:[ \t]{4}.*|[ \t]*)(?:\n|\Z))+)', re.MULTILINE
-)
 
 
 def language_texts(
@@ -94,15 +88,12 @@ def _lines(markdown: str) -> dict[str, list[str]]:
 
     A frame says whether one should say it or rather not.
     """
-    prose, scripts = _BLOCK.sub("\n", markdown + "\n"), "\n".join(_BLOCK.findall(markdown + "\n"))
-    return {"lines": plain(prose).splitlines(), "scripts": plain(scripts).splitlines()}
+    return {"lines": plain(prose(markdown)).splitlines(), "scripts": plain(scripts(markdown)).splitlines()}
 
 
 def best_script(guide: Guide) -> dict[str, str] | None:
     """The script marked best, `{"label", "text"}` with paragraphs apart; None where a guide has none."""
     for section in guide.sections:
-        match = _BEST.search(section.markdown + "\n")
-        if match:
-            paragraphs = re.split(r"\n\s*\n", textwrap.dedent(match["text"]).strip())
-            return {"label": match["label"], "text": "\n\n".join(plain(paragraph) for paragraph in paragraphs)}
+        if best := best_reply(section.markdown):
+            return dict(zip(("label", "text"), best, strict=True))
     return None
