@@ -138,9 +138,8 @@ def read_guides(project: Project) -> list[Guide]:
     return guides
 
 
-_SCRIPT = re.compile(r"^!!! .*\n(?:(?:[ \t]{4}.*|[ \t]*)(?:\n|\Z))+", re.MULTILINE)
-_BEST = re.compile(
-    r'^!!! success "(?P<label>[^"]*)"[ \t]*\n(?P<text>(?:(?:[ \t]{4}.*|[ \t]*)(?:\n|\Z))+)', re.MULTILINE
+_SCRIPT = re.compile(
+    r'^!!! (?P<kind>\w+)(?: "(?P<label>[^"]*)")?.*\n(?P<text>(?:(?:[ \t]{4}.*|[ \t]*)(?:\n|\Z))+)', re.MULTILINE
 )
 _LINK = re.compile(r"!?\[([^\]]*)\]\([^)]*\)")
 _ADMONITION = re.compile(r'^!!! \w+ "([^"]*)"[ \t]*$', re.MULTILINE)
@@ -166,12 +165,17 @@ def prose(markdown: str) -> str:
 
 def scripts(markdown: str) -> str:
     """Only the scripts, frames and all."""
-    return "\n".join(_SCRIPT.findall(markdown + "\n"))
+    return "\n".join(match[0] for match in _SCRIPT.finditer(markdown + "\n"))
 
 
 def best_reply(markdown: str) -> tuple[str, str] | None:
     """Label and text, paragraphs apart, of the script marked best; None where there is none."""
-    match = _BEST.search(markdown + "\n")
+    best = (
+        match
+        for match in _SCRIPT.finditer(markdown + "\n")
+        if match["kind"] == "success" and match["label"] is not None
+    )
+    match = next(best, None)
     if not match:
         return None
     paragraphs = re.split(r"\n\s*\n", textwrap.dedent(match["text"]).strip())

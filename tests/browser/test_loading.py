@@ -31,11 +31,16 @@ def chunks_of(site: Path, part: str) -> list[str]:
     return [f"ask/{chunk['name']}" for chunk in manifest_of(site)["parts"][part]]
 
 
+def slow_down(server: FaultServer, site: Path, chunks: int | None = None) -> None:
+    """Serve the first `chunks` of the weights (default all) slowly."""
+    weights = set(chunks_of(site, "weights")[:chunks])
+    server.fault = lambda path: "slow" if path in weights else None
+
+
 def test_words_first_and_a_bar_that_can_be_cancelled_and_resumed(
     context: BrowserContext, ask: Ask, server: FaultServer, site: Path, words: Words
 ) -> None:
-    weights = set(chunks_of(site, "weights"))
-    server.fault = lambda path: "slow" if path in weights else None
+    slow_down(server, site)
     page = ask(context, "de", QUESTION, "words")
     expect(page.locator("article.answer").first).to_have_attribute("data-guide", "invoice-not-understood")
     bar = page.locator(".load progress")
@@ -57,8 +62,7 @@ def test_words_first_and_a_bar_that_can_be_cancelled_and_resumed(
 def test_the_focus_passes_from_button_to_button(
     context: BrowserContext, ask: Ask, server: FaultServer, site: Path, words: Words
 ) -> None:
-    weights = set(chunks_of(site, "weights"))
-    server.fault = lambda path: "slow" if path in weights else None
+    slow_down(server, site)
     page = ask(context, "de", QUESTION, "words")
     button = page.locator(".load button")
     expect(button).to_have_text(words.answer_cancel)
@@ -275,8 +279,7 @@ def test_a_visit_without_a_question_fetches_next_to_nothing(context: BrowserCont
 def test_who_edits_while_it_loads_gets_the_full_ranking(
     context: BrowserContext, ask: Ask, server: FaultServer, site: Path
 ) -> None:
-    weights = set(chunks_of(site, "weights")[:4])
-    server.fault = lambda path: "slow" if path in weights else None
+    slow_down(server, site, 4)
     page = ask(context, "de", QUESTION, "words")
     page.fill("#q-ask", "Korrekturrunden ohne Ende")
     page.wait_for_url("**/ask/?q=Korrekturrunden*")

@@ -10,7 +10,7 @@ const length = (question) => new URLSearchParams({ q: question }).toString().len
  * @param {string} question cleaned
  * @returns {string} its beginning, so long that hosts do not refuse the address
  */
-export function shortened(question) {
+function shortened(question) {
   if (length(question) <= MOST) return question;
   const characters = [...question];
   let [from, to] = [0, characters.length];
@@ -22,14 +22,20 @@ export function shortened(question) {
   return characters.slice(0, from).join("").trimEnd();
 }
 
-/** @param {string} question cleaned; kept for this tab where its address holds only the beginning */
+/**
+ * Keep a question for this tab where an address holds only its beginning.
+ * @param {string} question cleaned
+ * @returns {string} what the address shall hold
+ */
 export function keepWhole(question) {
+  const beginning = shortened(question);
   try {
-    if (shortened(question) === question) sessionStorage.removeItem(KEY);
+    if (beginning === question) sessionStorage.removeItem(KEY);
     else sessionStorage.setItem(KEY, question);
   } catch {
     // no storage: then the beginning must do
   }
+  return beginning;
 }
 
 /**

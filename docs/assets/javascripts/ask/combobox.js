@@ -1,6 +1,6 @@
 // The search box of every page: a combobox after the pattern of WAI-ARIA over a plain form, which works without it.
 
-import { keepWhole, shortened } from "./address.js";
+import { keepWhole } from "./address.js";
 import { counted, element, fill, inside, marked } from "./dom.js";
 import { cleanQuestion } from "./search.js";
 import { cardUrl } from "./show.js";
@@ -132,8 +132,7 @@ export function makeCombobox(form, finder, words, { onFocus }) {
   form.addEventListener("submit", (event) => {
     close();
     const question = cleanQuestion(input.value);
-    const beginning = shortened(question);
-    keepWhole(question);
+    const beginning = keepWhole(question);
     if (beginning === question) return; // the plain form does it
     event.preventDefault();
     location.assign(`${form.action}?${new URLSearchParams({ q: beginning })}`);

@@ -1,6 +1,6 @@
 // Where a text says what is being typed, for the list below the search box: beginnings of words and near misses too. Pure.
 
-import { normalise } from "./analyser.js";
+import { CJK, KANA_ONLY, findMarks } from "./marks.js";
 import { words } from "./words.js";
 
 /** @typedef {import("./words.js").WordIndex} WordIndex */
@@ -9,9 +9,6 @@ import { words } from "./words.js";
 const SURE = 0.7;
 const LONGEST = 90;
 const BEFORE = 30;
-const PIECE = /[\p{L}\p{N}\p{M}]+/gu;
-const CJK = /[\u3005-\u3007\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff]/u;
-const KANA_ONLY = /^[\u3040-\u309f]+$/u;
 
 /**
  * @param {WordIndex} index
@@ -36,21 +33,7 @@ export function meantWords(index, question) {
  * @returns {[number, number][]}
  */
 export function findHits(text, meant) {
-  /** @type {[number, number][]} */
-  const marks = [];
-  const add = (/** @type {number} */ from, /** @type {number} */ to) => {
-    const last = marks[marks.length - 1];
-    if (last && from <= last[1]) last[1] = Math.max(last[1], to);
-    else marks.push([from, to]);
-  };
-  for (const { 0: piece, index: start } of text.matchAll(PIECE)) {
-    if (CJK.test(piece)) {
-      for (let at = 0; at + 2 <= piece.length; at += 1) {
-        if (meant.has(normalise(piece.slice(at, at + 2)))) add(start + at, start + at + 2);
-      }
-    } else if (meant.has(normalise(piece))) add(start, start + piece.length);
-  }
-  return marks;
+  return findMarks(text, (word) => meant.has(word));
 }
 
 /**

@@ -36,9 +36,10 @@ export class Loader {
     this.isReady = false;
     this.isStopped = false;
     this.canFindWords = true;
-    /** Whether a failure is shown, which a load that goes on meanwhile does not wipe away. */
-    this.isTold = false;
-    /** @type {import("./release.js").Reason | null} */
+    /**
+     * The failure that is shown, which a load that goes on meanwhile does not wipe away.
+     * @type {import("./release.js").Reason | null}
+     */
     this.told = null;
     this.status = element("p", { role: "status", class: "load-status" });
     this.rest = element("div", { class: "load-rest" });
@@ -86,10 +87,10 @@ export class Loader {
   async load() {
     const began = performance.now();
     let isShown = false;
-    this.isTold = false;
+    this.told = null;
     const { bar, text, cancel } = this.makeBar();
     const show = () => {
-      if (isShown || this.isTold) return;
+      if (isShown || this.told) return;
       isShown = true;
       this.say("");
       this.put(bar, text, cancel);
@@ -115,7 +116,7 @@ export class Loader {
       if (!manifest.model) throw new Failure("unsupported", "no_model");
       const { kept } = await worker.call("load", { manifest });
       this.isReady = true;
-      if (!this.isTold) {
+      if (!this.told) {
         this.put();
         this.say(kept ? "" : this.words.not_kept);
       }
@@ -207,7 +208,6 @@ export class Loader {
   async tell(error) {
     const reason = await this.finder.diagnose(error instanceof Failure ? error.reason : "broken");
     this.told = reason;
-    this.isTold = true;
     if (reason === "unsupported") this.put();
     this.say(this.words[this.messageOf(reason)]);
     if (reason === "unsupported") return;

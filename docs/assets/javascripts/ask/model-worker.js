@@ -35,7 +35,7 @@ async function load({ manifest }, notify) {
   const store = await openStore();
   const release = new Release(manifest, store, { onBytes });
   await release.fetchMissing(parts);
-  await release.remember();
+  const remembered = release.remember();
   notify({ preparing: true });
   const small = parts.filter((name) => !["starter", "model", "weights", "runtime", "tokenizer"].includes(name));
   const part = (/** @type {string} */ name) => release.part(name);
@@ -44,7 +44,7 @@ async function load({ manifest }, notify) {
     Promise.all(small.map(async (name) => /** @type {const} */ ([name, await part(name)]))).then(assemble),
   ]);
   engine = { knowledge, encoder };
-  setTimeout(() => release.tidy(), TIDY_MS);
+  setTimeout(() => remembered.then(() => release.tidy()), TIDY_MS);
   return { kept: release.kept };
 }
 

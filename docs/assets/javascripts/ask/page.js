@@ -1,6 +1,6 @@
 // The answer page: a question in the address, instant results by words, then the full ranking.
 
-import { keepWhole, shortened, wholeOf } from "./address.js";
+import { keepWhole, wholeOf } from "./address.js";
 import { counted, element, fill, inside, readWords, replaceGuides } from "./dom.js";
 import { Finder } from "./finder.js";
 import { Loader } from "./loading.js";
@@ -117,8 +117,8 @@ class AnswerPage {
   remember(isDraft) {
     const address = new URL(location.href);
     const question = cleanQuestion(this.input.value);
-    keepWhole(question);
-    if (question) address.searchParams.set("q", shortened(question));
+    const beginning = keepWhole(question);
+    if (question) address.searchParams.set("q", beginning);
     else address.searchParams.delete("q");
     const before = new URLSearchParams(location.search).get("q");
     const isReplaced = this.isDraft || (isDraft && !before);

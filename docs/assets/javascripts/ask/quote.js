@@ -1,6 +1,6 @@
 // Why a guide matched: the line of it that says most of what was asked, with those words marked. Pure.
 
-import { normalise } from "./analyser.js";
+import { CJK, KANA_ONLY, findMarks } from "./marks.js";
 import { words } from "./words.js";
 
 /** @typedef {import("./words.js").WordIndex} WordIndex */
@@ -16,9 +16,6 @@ import { words } from "./words.js";
 const SHORT_ANSWER = "short-answer";
 const LEAST = 0.35;
 const LONGEST = 260;
-const PIECE = /[\p{L}\p{N}\p{M}]+/gu;
-const CJK = /[\u3005-\u3007\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff]/u;
-const KANA_ONLY = /^[\u3040-\u309f]+$/u;
 
 /** The question quoted for last, so that several guides' quotations do not weigh its words anew. */
 let asked = { index: /** @type {WordIndex | null} */ (null), question: "", weights: /** @type {Map<string, number>} */ (new Map()) };
@@ -56,7 +53,8 @@ export function quote(index, question, guide, section, situation) {
  * @returns {Quote}
  */
 function marked(text, weights) {
-  const marks = findMarks(text, weights);
+  const isTelling = (/** @type {string} */ word) => weights.has(stem(word));
+  const marks = findMarks(text, isTelling);
   if (text.length <= LONGEST) return { shared: true, text, marks };
   // a long line is shown from the sentence with the first marked word
   const first = marks[0]?.[0] ?? 0;
@@ -64,7 +62,7 @@ function marked(text, weights) {
   const rest = text.slice(from);
   const end = rest.length <= LONGEST ? rest.length : Math.max(rest.lastIndexOf(" ", LONGEST), LONGEST - 40);
   const cut = (from > 0 ? "… " : "") + rest.slice(0, end) + (end < rest.length ? " …" : "");
-  return { shared: true, text: cut, marks: findMarks(cut, weights) };
+  return { shared: true, text: cut, marks: findMarks(cut, isTelling) };
 }
 
 /**
@@ -90,27 +88,4 @@ export function tellingWords(index, question) {
 /** Endings differ and are not marked apart: two words are taken for the same that begin alike. @param {string} word */
 function stem(word) {
   return CJK.test(word) || word.length <= 5 ? word : word.slice(0, Math.max(5, word.length - 2));
-}
-
-/**
- * @param {string} text
- * @param {Map<string, number>} weights by stem
- * @returns {[number, number][]}
- */
-function findMarks(text, weights) {
-  /** @type {[number, number][]} */
-  const marks = [];
-  const add = (/** @type {number} */ from, /** @type {number} */ to) => {
-    const last = marks[marks.length - 1];
-    if (last && from <= last[1]) last[1] = Math.max(last[1], to);
-    else marks.push([from, to]);
-  };
-  for (const match of text.matchAll(PIECE)) {
-    if (CJK.test(match[0])) {
-      for (let at = 0; at + 2 <= match[0].length; at += 1) {
-        if (weights.has(normalise(match[0].slice(at, at + 2)))) add(match.index + at, match.index + at + 2);
-      }
-    } else if (weights.has(stem(normalise(match[0])))) add(match.index, match.index + match[0].length);
-  }
-  return marks;
 }

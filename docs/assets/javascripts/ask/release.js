@@ -252,9 +252,10 @@ export class Release {
    */
   async remember() {
     const before = await storedManifest(this.store);
-    if (before && before.version !== this.manifest.version && (await isStored(before, this.store))
-      && !(await isStored(this.manifest, this.store))) return;
-    await this.store?.put(MANIFEST, JSON.stringify(this.manifest), "application/json");
+    const text = JSON.stringify(this.manifest);
+    if (before && JSON.stringify(before) === text) return;
+    if (before && (await isStored(before, this.store)) && !(await isStored(this.manifest, this.store))) return;
+    await this.store?.put(MANIFEST, text, "application/json");
   }
 
   /** Remove what neither this release nor the remembered one consists of. */
@@ -277,7 +278,12 @@ export class Release {
  */
 async function fetchWhole(address, chunk, onBytes, stalledMs) {
   const patience = new AbortController();
-  let timer = setTimeout(() => patience.abort(), stalledMs);
+  let timer = 0;
+  const waitOn = () => {
+    clearTimeout(timer);
+    timer = setTimeout(() => patience.abort(), stalledMs);
+  };
+  waitOn();
   const bytes = new Uint8Array(chunk.bytes);
   let at = 0;
   try {
@@ -288,8 +294,7 @@ async function fetchWhole(address, chunk, onBytes, stalledMs) {
     if (response.headers.get("content-type")?.includes("text/html")) throw new Failure("damaged", `${address} is a page`);
     const reader = response.body.getReader();
     for (let { done, value } = await reader.read(); !done; { done, value } = await reader.read()) {
-      clearTimeout(timer);
-      timer = setTimeout(() => patience.abort(), stalledMs);
+      waitOn();
       if (!value) continue;
       if (at + value.length > bytes.length) {
         await reader.cancel();

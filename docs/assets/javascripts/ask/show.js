@@ -1,8 +1,8 @@
 // Cards as articles: only quotations from guides, each with where it comes from.
 
-import { withoutQuotes } from "./said.js";
 import { element, fill, marked } from "./dom.js";
 import { ROOT } from "./release.js";
+import { withoutQuotes } from "./said.js";
 
 /** @typedef {Record<string, any>} Words */
 
