@@ -6,9 +6,9 @@ from pathlib import Path
 
 from playwright.sync_api import sync_playwright
 
-from rapport.bank import read_judged
 from rapport.browser.bench import measure_browser, table
-from rapport.catalogue import read_catalogue
+from rapport.content.catalogue import read_catalogue
+from rapport.content.questions import read_judged
 from rapport.project import open_project
 from rapport.search import open_searcher
 from rapport.site.browser import launch

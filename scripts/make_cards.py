@@ -11,7 +11,7 @@ from string import Template
 
 from playwright.sync_api import sync_playwright
 
-from rapport.i18n import read_interface
+from rapport.content.interface import read_interface
 from rapport.project import open_project
 from rapport.site.browser import launch
 from rapport.site.typography import title_html

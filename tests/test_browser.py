@@ -13,7 +13,7 @@ from test_cases import RANKING, tiny_knowledge
 from rapport.browser.arrays import index_parts
 from rapport.browser.pack import PIECE, Packer
 from rapport.browser.texts import _guide, best_script, common_words
-from rapport.guides import parse_guide
+from rapport.content.guides import parse_guide
 from rapport.index import dequantise, make_vectors, quantise
 from rapport.knowledge import Knowledge
 from rapport.types import Row, RowKind

@@ -6,7 +6,7 @@ import json
 import sys
 from typing import TYPE_CHECKING, Any
 
-from rapport.bank import parse_json_lines
+from rapport.content.questions import parse_json_lines
 from rapport.errors import ContentError, UsageError
 from rapport.types import Outcome
 

@@ -13,10 +13,11 @@ import numpy as np
 from filelock import FileLock
 
 from rapport.analyser import VERSION as ANALYSER_VERSION
-from rapport.bank import read_bank
-from rapport.catalogue import read_catalogue
+from rapport.content.catalogue import read_catalogue
+from rapport.content.guides import SECTION_IDS, best_reply, plain, prose, read_guides
+from rapport.content.questions import read_bank
+from rapport.content.yaml import read_yaml
 from rapport.errors import ContentError, IndexUnusable
-from rapport.guides import SECTION_IDS, best_reply, plain, prose, read_guides
 from rapport.index import SCHEMA, ModelRecord, dequantise, make_vectors, quantise, read_index, write_index
 from rapport.knowledge import NONE, GuideText, Knowledge, lay_out
 from rapport.lexical import build_lexical
@@ -25,19 +26,18 @@ from rapport.ranking import unit
 from rapport.settings import read_settings
 from rapport.train import GUIDE_C, SECTION_C, section_targets, train_head
 from rapport.types import LANGUAGES, RowKind
-from rapport.yamlfile import read_yaml
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from rapport.catalogue import Catalogue
+    from rapport.content.catalogue import Catalogue
     from rapport.knowledge import Settings
     from rapport.project import Project
     from rapport.types import BankQuestion, Floats, Guide, Row
 
 Say = Callable[[str], None]
 
-DECIDING = ("analyser", "build", "guides", "index", "knowledge", "lexical", "passages", "train")
+DECIDING = ("analyser", "build", "content.guides", "index", "knowledge", "lexical", "passages", "train")
 """Modules that decide what a build contains, besides its inputs."""
 
 EXCERPT = 280
@@ -119,7 +119,7 @@ def sources_digest(folder: Path = Path(__file__).parent) -> str:
     """Hash of the modules in `folder` that decide what a build contains: another algorithm makes another build."""
     digest = hashlib.sha256()
     for name in DECIDING:
-        source = (folder / f"{name}.py").read_bytes().replace(b"\r\n", b"\n")
+        source = (folder / f"{name.replace('.', '/')}.py").read_bytes().replace(b"\r\n", b"\n")
         digest.update(f"{name}\0{hashlib.sha256(source).hexdigest()}\n".encode())
     return digest.hexdigest()
 

@@ -199,8 +199,8 @@ def check(stamp: bool, paths: tuple[Path, ...]) -> int:
 @cli.command()
 def status() -> None:
     """Show which guide is current, behind or missing in which language."""
-    from rapport.status import render
-    from rapport.status import status as status_of
+    from rapport.content.status import render
+    from rapport.content.status import status as status_of
 
     click.echo(render(status_of(open_project())))
 
@@ -226,7 +226,7 @@ def evaluate(questions: Path | None, as_json: bool) -> None:
 @click.argument("guide")
 def new(theme: str, guide: str) -> None:
     """Lay down the skeleton of a guide in all five languages."""
-    from rapport.scaffold import new_guide
+    from rapport.content.scaffold import new_guide
 
     project = open_project()
     for path in new_guide(project, theme, guide):

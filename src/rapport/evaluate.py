@@ -10,8 +10,8 @@ import ir_measures
 import numpy as np
 from ir_measures import RR, Qrel, ScoredDoc, Success
 
-from rapport.bank import read_judged
-from rapport.catalogue import read_catalogue
+from rapport.content.catalogue import read_catalogue
+from rapport.content.questions import read_judged
 from rapport.ranking import centre, nearest_language, rank
 from rapport.search import open_searcher
 from rapport.types import LANGUAGES, Outcome

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from rapport.guides import plain
+from rapport.content.guides import plain
 from rapport.types import Row, RowKind
 
 if TYPE_CHECKING:

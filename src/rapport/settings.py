@@ -5,10 +5,10 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING
 
+from rapport.content.yaml import read_yaml
 from rapport.errors import ContentError
 from rapport.knowledge import Settings
 from rapport.ranking import FEATURES
-from rapport.yamlfile import read_yaml
 
 if TYPE_CHECKING:
     from rapport.project import Project

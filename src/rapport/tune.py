@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 from sklearn.linear_model import LogisticRegression
 
-from rapport.bank import read_judged
-from rapport.catalogue import read_catalogue
+from rapport.content.catalogue import read_catalogue
+from rapport.content.questions import read_judged
 from rapport.ranking import combine, standardise
 from rapport.search import open_searcher
 

@@ -11,7 +11,7 @@ from fault_server import FaultServer, serve
 from playwright.sync_api import Browser, BrowserContext, Error, Page, expect
 
 from rapport.browser import export_browser
-from rapport.i18n import read_interface
+from rapport.content.interface import read_interface
 from rapport.index import read_index
 from rapport.model.store import model_folder
 from rapport.project import Project, open_project
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from pathlib import Path
 
-    from rapport.words import Words
+    from rapport.content.phrases import Words
 
 PATIENCE_MS = 60_000
 expect.set_options(timeout=20_000)

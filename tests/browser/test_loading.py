@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from fault_server import FaultServer
 
-    from rapport.words import Words
+    from rapport.content.phrases import Words
 
 Ask = Callable[..., Page]
 QUESTION = "Der Kunde versteht meine Rechnung nicht"

@@ -17,8 +17,8 @@ if TYPE_CHECKING:
 
     from fault_server import FaultServer
 
+    from rapport.content.phrases import Words
     from rapport.project import Project
-    from rapport.words import Words
 
 Ask = Callable[..., Page]
 READ = "de/money/invoice-not-understood/"

@@ -10,7 +10,7 @@ from pathlib import Path
 import yaml
 
 from rapport.check import stamp
-from rapport.guides import SECTION_IDS
+from rapport.content.guides import SECTION_IDS
 from rapport.project import Project, open_project
 from rapport.types import LANGUAGES
 

@@ -6,10 +6,10 @@ import pytest
 import yaml
 from sample import ROOT, TODAY
 
-from rapport.catalogue import read_catalogue
 from rapport.check.frame import read_frames
 from rapport.check.run import check_texts
-from rapport.guides import guide_paths
+from rapport.content.catalogue import read_catalogue
+from rapport.content.guides import guide_paths
 
 _FILE = yaml.safe_load((ROOT / "tests" / "cases" / "check.yml").read_text("utf-8"))
 FILES, CASES = _FILE["files"], _FILE["cases"]

@@ -7,9 +7,9 @@ import yaml
 from sample import TODAY, WRITTEN, path_of
 
 from rapport.check import Level, Problem, check
-from rapport.i18n import read_interface
+from rapport.content.interface import read_interface
+from rapport.content.scaffold import new_guide
 from rapport.project import Project
-from rapport.scaffold import new_guide
 from rapport.types import LANGUAGES
 
 DE = path_of("invoice-not-understood", "de")

@@ -8,8 +8,8 @@ import pytest
 from sample import TODAY, path_of
 
 from rapport.check import check, stamp
+from rapport.content.guides import read_guide, source_hash
 from rapport.errors import ContentError, UsageError
-from rapport.guides import read_guide, source_hash
 
 DE = path_of("invoice-not-understood", "de")
 NL = path_of("invoice-not-understood", "nl")

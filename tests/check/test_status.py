@@ -7,8 +7,8 @@ import re
 import pytest
 from sample import THEMES, path_of
 
+from rapport.content.status import State, render, status
 from rapport.errors import ContentError
-from rapport.status import State, render, status
 from rapport.types import LANGUAGES
 
 

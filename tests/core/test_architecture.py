@@ -9,7 +9,7 @@ import pytest
 
 import rapport
 from rapport.check import front_rules
-from rapport.guides import FRONT_KEYS
+from rapport.content.guides import FRONT_KEYS
 
 SOURCE = Path(rapport.__file__ or "").parent
 MODULES = {

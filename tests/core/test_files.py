@@ -12,15 +12,15 @@ import small
 
 from rapport import build
 from rapport.answers import PHRASES, read_phrases
-from rapport.bank import parse_json_lines, read_bank, read_judged
 from rapport.build import read_inputs, sources_digest
-from rapport.catalogue import read_catalogue
+from rapport.content.catalogue import read_catalogue
+from rapport.content.questions import parse_json_lines, read_bank, read_judged
+from rapport.content.yaml import parse_yaml, read_text, read_yaml
 from rapport.errors import ContentError, RapportError, UsageError
 from rapport.knowledge import Settings
 from rapport.project import Project, open_project
 from rapport.settings import read_settings
 from rapport.types import BankQuestion, CatalogueGuide, JudgedQuestion
-from rapport.yamlfile import parse_yaml, read_text, read_yaml
 
 if TYPE_CHECKING:
     from collections.abc import Callable

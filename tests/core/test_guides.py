@@ -9,8 +9,8 @@ import pytest
 import small
 
 from rapport.build import excerpt
+from rapport.content.guides import guide_paths, parse_guide, plain, read_guides, source_hash
 from rapport.errors import ContentError
-from rapport.guides import guide_paths, parse_guide, plain, read_guides, source_hash
 from rapport.passages import passage_rows, situation_rows
 from rapport.types import Row, RowKind, Section
 

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from rapport.bank import read_judged
-from rapport.catalogue import read_catalogue
+from rapport.content.catalogue import read_catalogue
+from rapport.content.questions import read_judged
 from rapport.types import LANGUAGES, Outcome
 
 if TYPE_CHECKING:

@@ -16,10 +16,10 @@ import numpy as np
 import pytest
 
 import rapport
+from rapport.content.guides import read_guides
 from rapport.embedder import SentenceEmbedder
 from rapport.encoder import SmallEncoder
 from rapport.errors import ModelError
-from rapport.guides import read_guides
 from rapport.index import read_manifest
 from rapport.model import fetch
 from rapport.model.carrier import Carrier, unpack_blocks

@@ -15,17 +15,17 @@ from playwright.sync_api import Browser, expect
 from site_html import read_page
 from site_server import serve
 
-from rapport.catalogue import read_catalogue
+from rapport.content.catalogue import read_catalogue
+from rapport.content.guides import parse_guide, read_guide, source_hash
+from rapport.content.homes import read_homes
+from rapport.content.scaffold import new_guide
+from rapport.content.status import State
 from rapport.errors import ContentError, UsageError
-from rapport.guides import parse_guide, read_guide, source_hash
-from rapport.scaffold import new_guide
 from rapport.serve import CONTENT_SECURITY_POLICY
 from rapport.site import build_site, watch
 from rapport.site.build import _beside, _switch
-from rapport.site.home import read_homes
 from rapport.site.model import read_model
 from rapport.site.watch import FOLDER, add_search, languages_of_change
-from rapport.status import State
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from rapport.catalogue import read_catalogue
+from rapport.content.catalogue import read_catalogue
+from rapport.content.interface import counted, read_advice_words, read_catalogue_words, read_interface
 from rapport.errors import ContentError
-from rapport.i18n import counted, read_advice_words, read_catalogue_words, read_interface
 from rapport.types import LANGUAGES
 
 if TYPE_CHECKING:

@@ -24,10 +24,10 @@ import numpy as np
 from rapport.browser.arrays import index_parts, to_json
 from rapport.browser.pack import Packer
 from rapport.browser.texts import common_words, language_texts
-from rapport.catalogue import read_catalogue
+from rapport.content.catalogue import read_catalogue
+from rapport.content.guides import read_guides
+from rapport.content.interface import read_catalogue_words, read_interface
 from rapport.errors import IndexUnusable, RapportError
-from rapport.guides import read_guides
-from rapport.i18n import read_catalogue_words, read_interface
 from rapport.index import read_index
 from rapport.model.store import QUESTION_WEIGHTS, model_folder, read_question_model
 from rapport.project import DEFAULT_MODEL
@@ -37,10 +37,10 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
+    from rapport.content.phrases import Words
     from rapport.index import Manifest
     from rapport.knowledge import Knowledge
     from rapport.project import Project
-    from rapport.words import Words
 
 SCHEMA = 1
 FOLDER = "ask"

@@ -7,14 +7,14 @@ from collections import Counter
 from typing import TYPE_CHECKING, Any
 
 from rapport.analyser import normalise
-from rapport.guides import best_reply, plain, prose, scripts
+from rapport.content.guides import best_reply, plain, prose, scripts
 from rapport.types import RowKind
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-    from rapport.catalogue import Catalogue
-    from rapport.i18n import CatalogueWords
+    from rapport.content.catalogue import Catalogue
+    from rapport.content.interface import CatalogueWords
     from rapport.types import Guide, Row
 
 COMMON = 0.3

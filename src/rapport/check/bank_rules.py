@@ -6,19 +6,19 @@ from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from rapport.bank import KINDS, parse_json
 from rapport.check.front_rules import fold
 from rapport.check.problem import Problem, from_error
+from rapport.content.guides import SECTION_IDS
+from rapport.content.questions import KINDS, parse_json
+from rapport.content.yaml import read_text
 from rapport.errors import ContentError
-from rapport.guides import SECTION_IDS
 from rapport.types import LANGUAGES
-from rapport.yamlfile import read_text
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Mapping
     from pathlib import Path
 
-    from rapport.catalogue import Catalogue
+    from rapport.content.catalogue import Catalogue
     from rapport.project import Project
 
 BANK_PER_GUIDE, BANK_NONE = 20, 100

@@ -6,16 +6,16 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from rapport.check.problem import Problem, from_error
+from rapport.content.homes import read_homes
+from rapport.content.interface import read_advice_words, read_catalogue_words, read_interface
+from rapport.content.yaml import read_yaml
 from rapport.errors import ContentError
-from rapport.i18n import read_advice_words, read_catalogue_words, read_interface
-from rapport.site.home import read_homes
 from rapport.types import LANGUAGES
-from rapport.yamlfile import read_yaml
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from rapport.catalogue import Catalogue
+    from rapport.content.catalogue import Catalogue
     from rapport.project import Project
 
 

@@ -14,8 +14,8 @@ from rapport.types import LANGUAGES
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from rapport.catalogue import Catalogue
     from rapport.check.page import Page
+    from rapport.content.catalogue import Catalogue
 
 KEYS = ("title", "summary", "situations", "advice", "source", "translated", "reviewed", "law_as_of")
 _ISO = re.compile(r"\d{4}-\d\d-\d\d")

@@ -7,15 +7,15 @@ import re
 from typing import TYPE_CHECKING
 
 from rapport.check.problem import Level, Problem
-from rapport.guides import SECTION_IDS
+from rapport.content.guides import SECTION_IDS
 from rapport.types import LANGUAGES
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
     from collections.abc import Set as AbstractSet
 
-    from rapport.catalogue import Catalogue
     from rapport.check.page import Page
+    from rapport.content.catalogue import Catalogue
 
 _LINK = re.compile(r"(!?)\[((?:[^\[\]]|\[[^\]]*\])*)\]\(\s*<?([^)>\s]*)>?(?:\s+\"[^\"]*\")?\s*\)")
 _DEFINITION = re.compile(r"^ {0,3}\[[^\]]+\]: *\S")

@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING, Any
 import yaml
 
 from rapport.check.problem import Problem, from_error
+from rapport.content.guides import parse_guide
+from rapport.content.yaml import parse_yaml, read_text
 from rapport.errors import ContentError
-from rapport.guides import parse_guide
-from rapport.yamlfile import parse_yaml, read_text
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -5,7 +5,6 @@ from __future__ import annotations
 import datetime
 from typing import TYPE_CHECKING
 
-from rapport.catalogue import read_catalogue
 from rapport.check.bank_rules import bank_problems
 from rapport.check.frame import read_frames
 from rapport.check.front_rules import fold, front_problems
@@ -15,18 +14,19 @@ from rapport.check.problem import Problem, from_error
 from rapport.check.section_rules import section_problems
 from rapport.check.text_rules import guide_text_problems, page_text_problems
 from rapport.check.versions import language_problems, translation_problems
+from rapport.content.catalogue import read_catalogue
+from rapport.content.yaml import read_text
 from rapport.errors import ContentError
 from rapport.settings import read_settings
 from rapport.types import LANGUAGES
-from rapport.yamlfile import read_text
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
     from collections.abc import Set as AbstractSet
 
-    from rapport.catalogue import Catalogue
     from rapport.check.frame import Frame
     from rapport.check.page import Page
+    from rapport.content.catalogue import Catalogue
     from rapport.project import Project
 
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from babel import Locale
 
 from rapport.check.problem import Problem
-from rapport.guides import SECTION_IDS, plain
+from rapport.content.guides import SECTION_IDS, plain
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

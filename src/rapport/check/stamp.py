@@ -8,10 +8,10 @@ import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from rapport.catalogue import read_catalogue
 from rapport.check.versions import quoted
+from rapport.content.catalogue import read_catalogue
+from rapport.content.guides import guide_paths, parse_guide, read_guide, source_hash
 from rapport.errors import ContentError, UsageError
-from rapport.guides import guide_paths, parse_guide, read_guide, source_hash
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

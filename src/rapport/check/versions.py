@@ -5,15 +5,15 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from rapport.check.problem import Problem
-from rapport.guides import source_hash
+from rapport.content.guides import source_hash
 from rapport.types import LANGUAGES
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
     from collections.abc import Set as AbstractSet
 
-    from rapport.catalogue import Catalogue
     from rapport.check.page import Page
+    from rapport.content.catalogue import Catalogue
 
 
 def language_problems(files: AbstractSet[str], catalogue: Catalogue) -> Iterator[Problem]:

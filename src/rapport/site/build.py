@@ -10,9 +10,9 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from rapport.content.yaml import read_text
 from rapport.errors import ContentError, RapportError
 from rapport.types import LANGUAGES
-from rapport.yamlfile import read_text
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator

@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from rapport.content.yaml import read_text
 from rapport.errors import ContentError
-from rapport.yamlfile import read_text
 
 if TYPE_CHECKING:
     from pathlib import Path

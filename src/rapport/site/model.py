@@ -7,20 +7,20 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from rapport.catalogue import read_catalogue
-from rapport.guides import read_guides, source_hash
-from rapport.i18n import read_advice_words, read_catalogue_words, read_interface
-from rapport.site.home import read_homes
-from rapport.status import State
+from rapport.content.catalogue import read_catalogue
+from rapport.content.guides import read_guides, source_hash
+from rapport.content.homes import read_homes
+from rapport.content.interface import read_advice_words, read_catalogue_words, read_interface
+from rapport.content.status import State
 from rapport.types import LANGUAGES
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from rapport.catalogue import Catalogue
-    from rapport.i18n import AdviceWords, CatalogueWords, Interface
+    from rapport.content.catalogue import Catalogue
+    from rapport.content.homes import Home
+    from rapport.content.interface import AdviceWords, CatalogueWords, Interface
     from rapport.project import Project
-    from rapport.site.home import Home
     from rapport.types import Guide
 
 RELATED = 4

@@ -12,8 +12,8 @@ from urllib.parse import urljoin, urlsplit
 from babel.dates import format_date, parse_date
 from mkdocs.utils import get_relative_url
 
+from rapport.content.interface import counted
 from rapport.errors import ContentError
-from rapport.i18n import counted
 from rapport.serve import PAGE_POLICY
 from rapport.site.model import SiteModel, guide_url
 from rapport.site.pages import Kind
@@ -24,11 +24,11 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
-    from rapport.i18n import Interface
-    from rapport.site.home import Pointer
-    from rapport.status import State
+    from rapport.content.homes import Pointer
+    from rapport.content.interface import Interface
+    from rapport.content.phrases import Counted, Words
+    from rapport.content.status import State
     from rapport.types import Guide, Section
-    from rapport.words import Counted, Words
 
 _DESCRIPTION = 200
 """Search engines show no more of a description than this."""

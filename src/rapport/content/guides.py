@@ -10,9 +10,9 @@ import re
 import textwrap
 from typing import TYPE_CHECKING, Any
 
+from rapport.content.yaml import parse_yaml, read_text
 from rapport.errors import ContentError
 from rapport.types import LANGUAGES, Guide, Section
-from rapport.yamlfile import parse_yaml, read_text
 
 if TYPE_CHECKING:
     from rapport.project import Project

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
-from rapport.catalogue import read_catalogue
-from rapport.guides import read_guides, source_hash
+from rapport.content.catalogue import read_catalogue
+from rapport.content.guides import read_guides, source_hash
 from rapport.types import LANGUAGES
 
 if TYPE_CHECKING:

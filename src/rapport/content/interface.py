@@ -12,17 +12,17 @@ from __future__ import annotations
 from dataclasses import dataclass, fields
 from typing import TYPE_CHECKING, Any, get_type_hints
 
+from rapport.content.guides import SECTION_IDS
+from rapport.content.phrases import Words
+from rapport.content.yaml import read_text, read_yaml
 from rapport.errors import ContentError
-from rapport.guides import SECTION_IDS
 from rapport.types import LANGUAGES
-from rapport.words import Words
-from rapport.yamlfile import read_text, read_yaml
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
     from pathlib import Path
 
-    from rapport.catalogue import Catalogue
+    from rapport.content.catalogue import Catalogue
     from rapport.project import Project
 
 LABELS = ("weak", "better", "best", "subject")

@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from rapport.content.yaml import read_yaml
 from rapport.errors import ContentError
 from rapport.types import LANGUAGES, CatalogueGuide
-from rapport.yamlfile import read_yaml
 
 if TYPE_CHECKING:
     from rapport.project import Project

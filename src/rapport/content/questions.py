@@ -5,16 +5,16 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any
 
+from rapport.content.guides import SECTION_IDS
+from rapport.content.yaml import read_text
 from rapport.errors import ContentError
-from rapport.guides import SECTION_IDS
 from rapport.types import LANGUAGES, BankQuestion, JudgedQuestion
-from rapport.yamlfile import read_text
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-    from rapport.catalogue import Catalogue
+    from rapport.content.catalogue import Catalogue
     from rapport.project import Project
 
 KINDS = ("short", "long", "rough", "none")

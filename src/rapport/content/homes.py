@@ -6,12 +6,12 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from rapport.content.yaml import parse_yaml, read_text
 from rapport.errors import ContentError
 from rapport.types import LANGUAGES
-from rapport.yamlfile import parse_yaml, read_text
 
 if TYPE_CHECKING:
-    from rapport.catalogue import Catalogue
+    from rapport.content.catalogue import Catalogue
     from rapport.project import Project
 
 _FRONT_MATTER = re.compile(r"\A---\n(.*?)^---[ \t]*\n", re.DOTALL | re.MULTILINE)

@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from rapport.catalogue import read_catalogue
+from rapport.content.catalogue import read_catalogue
+from rapport.content.guides import SECTION_IDS
+from rapport.content.interface import read_catalogue_words, read_interface
 from rapport.errors import UsageError
-from rapport.guides import SECTION_IDS
-from rapport.i18n import read_catalogue_words, read_interface
 from rapport.types import LANGUAGES
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from rapport.i18n import Interface
+    from rapport.content.interface import Interface
     from rapport.project import Project
     from rapport.types import CatalogueGuide
 

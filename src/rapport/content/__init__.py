@@ -1,0 +1,1 @@
+"""What people write: guides, catalogue, interface, questions. Everything that reads a file of theirs is here."""
