@@ -7,13 +7,13 @@ import subprocess
 import sys
 import time
 
-from rapport.model.store import model_folder
+from rapport.embed.store import model_folder
 from rapport.project import open_project
 
 QUESTION = "Der Kunde versteht meine Rechnung nicht und fragt, wofür er zahlen soll"
 SLOW = """
 import sys
-from rapport.embedder import SentenceEmbedder
+from rapport.embed.embedder import SentenceEmbedder
 from rapport.index import read_index
 from rapport.project import open_project
 from rapport.search import Searcher

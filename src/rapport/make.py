@@ -22,7 +22,7 @@ def make_index(project: Project, say: Callable[[str], None]) -> None:
     started = time.monotonic()
     try:
         from rapport.build import build_index
-        from rapport.models import open_embedding
+        from rapport.embed.open import open_embedding
     except ImportError as error:
         raise RapportError(
             f"building needs more than asking does ({error.name} is not installed)",

@@ -118,13 +118,13 @@ def open_searcher(project: Project) -> Searcher:
     """
     knowledge, manifest = read_index(project)
     if project.model == DEFAULT_MODEL:
-        from rapport.encoder import SmallEncoder
+        from rapport.embed.encoder import SmallEncoder
 
         encoder = SmallEncoder()
         own = encoder.model
         _refuse_other_model(manifest, project, own.id, own.fingerprint, own.prompt)
         return Searcher(knowledge, encoder)
-    from rapport.embedder import SentenceEmbedder, model_fingerprint
+    from rapport.embed.embedder import SentenceEmbedder, model_fingerprint
 
     _refuse_other_model(manifest, project, project.model, model_fingerprint(project.model), None)
     return Searcher(knowledge, SentenceEmbedder(project.model, "query"))

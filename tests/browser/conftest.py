@@ -12,8 +12,8 @@ from playwright.sync_api import Browser, BrowserContext, Error, Page, expect
 
 from rapport.browser import export_browser
 from rapport.content.interface import read_interface
+from rapport.embed.store import model_folder
 from rapport.index import read_index
-from rapport.model.store import model_folder
 from rapport.project import Project, open_project
 from rapport.search import Searcher, open_searcher
 from rapport.site import build_site

@@ -13,10 +13,10 @@ import yaml
 
 from rapport.analyser import terms
 from rapport.build import Embedding
+from rapport.embed.cache import VectorCache
 from rapport.index import ModelRecord
 from rapport.project import Project, open_project
 from rapport.types import LANGUAGES
-from rapport.vectors import VectorCache
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

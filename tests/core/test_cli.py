@@ -194,7 +194,7 @@ def snapshot(*folders: Path) -> dict[str, tuple[int, int]]:
 
 
 def test_asking_writes_nothing_and_imports_nothing_heavy(real: Project, tmp_path: Path) -> None:
-    from rapport.model.store import cache_folder
+    from rapport.embed.store import cache_folder
 
     watched = (real.search_index, real.docs, real.i18n, real.content, cache_folder() / "models", tmp_path)
     before = snapshot(*watched)

@@ -12,9 +12,9 @@ import small
 
 from rapport.build import build_index
 from rapport.cli import run
+from rapport.embed.cache import VectorCache
 from rapport.errors import ContentError, IndexUnusable
 from rapport.index import current_build, read_index
-from rapport.vectors import VectorCache
 
 if TYPE_CHECKING:
     from collections.abc import Callable

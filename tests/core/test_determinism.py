@@ -9,10 +9,10 @@ import numpy as np
 import small
 
 from rapport.build import build_index
+from rapport.embed.cache import VectorCache
 from rapport.index import current_build
 from rapport.project import open_project
 from rapport.types import LANGUAGES
-from rapport.vectors import VectorCache
 
 if TYPE_CHECKING:
     from pathlib import Path

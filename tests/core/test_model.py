@@ -17,13 +17,13 @@ import pytest
 
 import rapport
 from rapport.content.guides import read_guides
-from rapport.embedder import SentenceEmbedder
-from rapport.encoder import SmallEncoder
+from rapport.embed import fetch
+from rapport.embed.carrier import Carrier, unpack_blocks
+from rapport.embed.embedder import SentenceEmbedder
+from rapport.embed.encoder import SmallEncoder
+from rapport.embed.store import model_folder, read_question_model
 from rapport.errors import ModelError
 from rapport.index import read_manifest
-from rapport.model import fetch
-from rapport.model.carrier import Carrier, unpack_blocks
-from rapport.model.store import model_folder, read_question_model
 from rapport.ranking import centre, nearest_language
 from rapport.types import RowKind
 
@@ -92,7 +92,7 @@ def test_vectors_are_unit_and_do_not_depend_on_what_was_asked_before(
 def test_the_tokenizer_cuts_as_the_carrier_s(situations: list[str]) -> None:
     from tokenizers import Tokenizer
 
-    from rapport.model.unpack import build_tokenizer
+    from rapport.embed.unpack import build_tokenizer
 
     theirs = build_tokenizer(Carrier(model_folder() / "weights.bin").vocabulary)
     ours = Tokenizer.from_file(str(model_folder() / "question" / "tokenizer.json"))
@@ -109,7 +109,7 @@ def test_the_tokenizer_cuts_as_the_carrier_s(situations: list[str]) -> None:
 def test_the_full_model_s_tokenizer_is_the_carrier_s(situations: list[str]) -> None:
     from tokenizers import Tokenizer
 
-    from rapport.model.unpack import build_tokenizer
+    from rapport.embed.unpack import build_tokenizer
 
     theirs = build_tokenizer(Carrier(model_folder() / "weights.bin").vocabulary)
     ours = Tokenizer.from_file(str(model_folder() / "full" / "tokenizer.json"))
@@ -177,7 +177,7 @@ def in_cache(cache: Path, code: str, **environment: str) -> subprocess.Completed
 ENSURE = """
 import sys
 from rapport.errors import RapportError
-from rapport.model.store import ensure_question_copy
+from rapport.embed.store import ensure_question_copy
 try:
     print(ensure_question_copy(lambda text: print(text, file=sys.stderr)))
 except RapportError as error:

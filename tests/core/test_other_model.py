@@ -11,10 +11,10 @@ import pytest
 import small
 
 from rapport.build import build_index
-from rapport.embedder import SentenceEmbedder, model_fingerprint
+from rapport.embed.embedder import SentenceEmbedder, model_fingerprint
+from rapport.embed.open import open_embedding
 from rapport.errors import IndexUnusable, ModelError
 from rapport.index import read_manifest
-from rapport.models import open_embedding
 from rapport.project import Project, open_project
 from rapport.search import open_searcher
 
@@ -179,7 +179,7 @@ def test_models_whose_ids_begin_alike_have_caches_of_their_own(tmp_path: Path, m
         def encode_question(self, text: str) -> np.ndarray:
             return self.encode([text])[0]
 
-    monkeypatch.setattr("rapport.models.SentenceEmbedder", Model)
+    monkeypatch.setattr("rapport.embed.open.SentenceEmbedder", Model)
     for name in ("someone/a-long-name", "someone/a-long-name-2"):
         embedding = open_embedding(Project(tmp_path, name), small.quiet)
         assert embedding.questions(["x"])[0, 0] == embedding.passages(["x"])[0, 0] == len(name)
@@ -187,6 +187,6 @@ def test_models_whose_ids_begin_alike_have_caches_of_their_own(tmp_path: Path, m
 
 def test_the_default_model_s_cache_keeps_its_name(real: Project, monkeypatch: pytest.MonkeyPatch) -> None:
     paths: list[Path] = []
-    monkeypatch.setattr("rapport.models.VectorCache", lambda path, dimensions: paths.append(path))
+    monkeypatch.setattr("rapport.embed.open.VectorCache", lambda path, dimensions: paths.append(path))
     fingerprint = open_embedding(real, small.quiet).record.fingerprint
     assert [path.name for path in paths] == [f"{fingerprint[:16]}-{role}.npz" for role in ("questions", "passages")]

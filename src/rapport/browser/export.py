@@ -27,9 +27,9 @@ from rapport.browser.texts import common_words, language_texts
 from rapport.content.catalogue import read_catalogue
 from rapport.content.guides import read_guides
 from rapport.content.interface import read_catalogue_words, read_interface
+from rapport.embed.store import QUESTION_WEIGHTS, model_folder, read_question_model
 from rapport.errors import IndexUnusable, RapportError
 from rapport.index import read_index
-from rapport.model.store import QUESTION_WEIGHTS, model_folder, read_question_model
 from rapport.project import DEFAULT_MODEL
 from rapport.site.view import ASK_SCRIPTS, Assets
 

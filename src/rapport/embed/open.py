@@ -9,13 +9,13 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from rapport.build import Embedding
-from rapport.embedder import SentenceEmbedder, model_fingerprint
-from rapport.encoder import SmallEncoder
+from rapport.embed.cache import VectorCache
+from rapport.embed.embedder import SentenceEmbedder, model_fingerprint
+from rapport.embed.encoder import SmallEncoder
+from rapport.embed.store import cache_folder, ensure_full, ensure_question_copy
 from rapport.errors import ModelError
 from rapport.index import ModelRecord
-from rapport.model.store import cache_folder, ensure_full, ensure_question_copy
 from rapport.project import DEFAULT_MODEL
-from rapport.vectors import VectorCache
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence

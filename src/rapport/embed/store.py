@@ -21,8 +21,8 @@ from typing import TYPE_CHECKING
 
 import platformdirs
 
+from rapport.embed.fetch import SHA256, fetch_weights, sha256_of
 from rapport.errors import ModelError
-from rapport.model.fetch import SHA256, fetch_weights, sha256_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -121,13 +121,13 @@ def _make(target: Path, fill: Callable[[Path], None]) -> None:
 
 
 def _unpack(weights: Path, folder: Path) -> None:
-    from rapport.model.unpack import unpack  # torch: only whoever builds needs it
+    from rapport.embed.unpack import unpack  # torch: only whoever builds needs it
 
     unpack(weights, folder)
 
 
 def _shrink(full: Path, folder: Path) -> None:
-    from rapport.model.shrink import MAX_PIECES, shrink
+    from rapport.embed.shrink import MAX_PIECES, shrink
 
     shrink(full, folder)
     config = json.loads((full / "config.json").read_text("utf-8"))

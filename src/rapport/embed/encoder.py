@@ -8,8 +8,8 @@ import numpy as np
 import onnxruntime
 from tokenizers import Tokenizer
 
+from rapport.embed.store import model_folder, read_question_model
 from rapport.errors import ModelError
-from rapport.model.store import model_folder, read_question_model
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -11,13 +11,13 @@ from tokenizers import AddedToken, Regex, Tokenizer, decoders, normalizers, pre_
 from tokenizers.models import Unigram
 from transformers import BertConfig, BertModel, PreTrainedTokenizerFast
 
+from rapport.embed.carrier import Carrier
 from rapport.errors import ModelError
-from rapport.model.carrier import Carrier
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from rapport.model.carrier import Shape, Vocabulary
+    from rapport.embed.carrier import Shape, Vocabulary
 
 PROMPTS = {"query": "query: ", "passage": "passage: "}
 MAX_TOKENS = 512

