@@ -17,10 +17,10 @@ from pathlib import Path
 
 import yaml
 
+from rapport.languages import LANGUAGES
 from rapport.project import Project, open_project
 from rapport.site import build_site
 from rapport.site.build import build_languages
-from rapport.types import LANGUAGES
 
 PARTS = ("docs", "i18n", "content", "theme", "mkdocs.yml", "rapport.toml")
 

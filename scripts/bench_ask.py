@@ -14,9 +14,9 @@ QUESTION = "Der Kunde versteht meine Rechnung nicht und fragt, wofür er zahlen 
 SLOW = """
 import sys
 from rapport.embed.embedder import SentenceEmbedder
-from rapport.index import read_index
+from rapport.search.index import read_index
 from rapport.project import open_project
-from rapport.search import Searcher
+from rapport.search.ask import Searcher
 knowledge, _ = read_index(open_project())
 print(Searcher(knowledge, SentenceEmbedder(sys.argv[1], "query")).ask(sys.argv[2]).hits[0].guide)
 """

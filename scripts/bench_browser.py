@@ -6,12 +6,12 @@ from pathlib import Path
 
 from playwright.sync_api import sync_playwright
 
-from rapport.browser.bench import measure_browser, table
 from rapport.content.catalogue import read_catalogue
 from rapport.content.questions import read_judged
+from rapport.lab.bench import measure_browser, table
+from rapport.lab.chromium import launch
 from rapport.project import open_project
-from rapport.search import open_searcher
-from rapport.site.browser import launch
+from rapport.search.ask import open_searcher
 
 
 def main() -> None:

@@ -2,7 +2,7 @@
 
 import sys
 
-from rapport.site.browser import ensure_browser
+from rapport.lab.chromium import ensure_browser
 
 if __name__ == "__main__":
     sys.exit(ensure_browser(install="--install" in sys.argv[1:]))

@@ -12,8 +12,8 @@ from string import Template
 from playwright.sync_api import sync_playwright
 
 from rapport.content.interface import read_interface
+from rapport.lab.chromium import launch
 from rapport.project import open_project
-from rapport.site.browser import launch
 from rapport.site.typography import title_html
 
 

@@ -31,7 +31,7 @@ def main() -> None:
     sys.path.insert(0, str(ROOT / "tests"))
     from test_cases import tiny_knowledge
 
-    from rapport.ranking import rank
+    from rapport.search.ranking import rank
 
     kept = CASES.read_text("utf-8").split(HEADING.splitlines()[1])[0].rstrip("\n") + "\n"
     knowledge = tiny_knowledge(yaml.safe_load(kept)["knowledge"])

@@ -3,8 +3,8 @@
 import sys
 
 from rapport.cli import guarded
+from rapport.lab.tune import tune
 from rapport.project import open_project
-from rapport.tune import tune
 
 if __name__ == "__main__":
     sys.exit(guarded(lambda: print(tune(open_project(), print))))

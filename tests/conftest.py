@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 from playwright.sync_api import sync_playwright
 
-from rapport.site.browser import launch
+from rapport.lab.chromium import launch
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -10,12 +10,12 @@ import numpy as np
 import pytest
 from test_cases import RANKING, tiny_knowledge
 
-from rapport.browser.arrays import index_parts
-from rapport.browser.pack import PIECE, Packer
-from rapport.browser.texts import _guide, best_script, common_words
 from rapport.content.guides import parse_guide
-from rapport.index import dequantise, make_vectors, quantise
-from rapport.knowledge import Knowledge
+from rapport.export.arrays import index_parts
+from rapport.export.pack import PIECE, Packer
+from rapport.export.texts import _guide, best_script, common_words
+from rapport.search.index import dequantise, make_vectors, quantise
+from rapport.search.knowledge import Knowledge
 from rapport.types import Row, RowKind
 
 if TYPE_CHECKING:

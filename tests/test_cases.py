@@ -9,9 +9,9 @@ import numpy as np
 import pytest
 import yaml
 
-from rapport import analyser, ranking
-from rapport.knowledge import Head, Knowledge, Settings, lay_out
-from rapport.lexical import build_lexical
+from rapport.search import analyser, ranking
+from rapport.search.knowledge import Head, Knowledge, Settings, lay_out
+from rapport.search.lexical import build_lexical
 from rapport.types import Row, RowKind
 
 CASES = Path(__file__).parent / "cases"

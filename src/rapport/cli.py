@@ -16,8 +16,8 @@ from typing import TYPE_CHECKING
 import click
 
 from rapport.errors import RapportError, UsageError
+from rapport.languages import LANGUAGES
 from rapport.project import open_project
-from rapport.types import LANGUAGES
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -121,8 +121,8 @@ def ask(question: tuple[str, ...], lang: str | None, limit: int, as_json: bool, 
 
     Exit status: 0 answered, 1 nothing fitting found, 2 wrong use or broken index.
     """
-    from rapport.answers import answer_lines, print_answer, to_json
-    from rapport.search import open_searcher
+    from rapport.search.ask import open_searcher
+    from rapport.search.show import answer_lines, print_answer, to_json
 
     if bool(question) == bool(source):
         raise UsageError("give either a question or --input", mend='as in: rapport ask "the client will not pay"')
@@ -159,11 +159,11 @@ def serve(host: str, port: int, watch: bool) -> None:
     """Serve the built site."""
     project = open_project()
     if watch:
-        from rapport.site import watch as watch_site
+        from rapport.make import watch_site
 
-        watch_site(project, host=host, port=port)
+        watch_site(project, host, port, say)
     else:
-        from rapport.serve import serve_site
+        from rapport.site.serve import serve_site
 
         serve_site(project.site, host, port, say)
 
@@ -209,13 +209,13 @@ def status() -> None:
 @click.option(
     "--questions",
     type=click.Path(path_type=Path, file_okay=False, exists=True),
-    help="Folder of judged questions. Default: tests/questions",
+    help="Folder of judged questions. Default: content/questions/judged",
 )
 @click.option("--json", "as_json", is_flag=True, help="Print the figures as JSON.")
 def evaluate(questions: Path | None, as_json: bool) -> None:
     """Measure the search on judged questions, beside BM25 alone and vectors alone."""
-    from rapport.evaluate import evaluate as measure
-    from rapport.evaluate import render
+    from rapport.lab.evaluate import evaluate as measure
+    from rapport.lab.evaluate import render
 
     report = measure(open_project(), questions.resolve() if questions else None)
     click.echo(report.to_json() if as_json else render(report))

@@ -1,4 +1,4 @@
-"""What `rapport build` does, part by part; each part only if its inputs changed."""
+"""What `rapport build` and `rapport serve --watch` do, part by part; each part only if its inputs changed."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from rapport.project import DEFAULT_MODEL
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from pathlib import Path
 
     from rapport.project import Project
 
@@ -21,8 +22,8 @@ def make_index(project: Project, say: Callable[[str], None]) -> None:
     logging.getLogger().addHandler(logging.NullHandler())
     started = time.monotonic()
     try:
-        from rapport.build import build_index
         from rapport.embed.open import open_embedding
+        from rapport.search.build import build_index
     except ImportError as error:
         raise RapportError(
             f"building needs more than asking does ({error.name} is not installed)",
@@ -37,7 +38,7 @@ def make_index(project: Project, say: Callable[[str], None]) -> None:
 
 def make_site(project: Project, say: Callable[[str], None]) -> None:
     """The site, with the browser's copy of the index in use; with a model of one's own, search by words only."""
-    from rapport.browser import exporter
+    from rapport.export import exporter
     from rapport.site import build_site
 
     started = time.monotonic()
@@ -46,3 +47,20 @@ def make_site(project: Project, say: Callable[[str], None]) -> None:
         say("the browser has no copy of this model: the site will search by words only")
     build_site(project, finish=export)
     say(f"site built in {time.monotonic() - started:.0f} s: {project.show(project.site)}/")
+
+
+def watch_site(project: Project, host: str, port: int, say: Callable[[str], None]) -> None:
+    """Serve the site, rebuilt after every change."""
+    from rapport.site import watch
+
+    watch(project, host=host, port=port, report=say, finish=lambda folder: add_search(project, folder, say))
+
+
+def add_search(project: Project, folder: Path, say: Callable[[str], None]) -> None:
+    """What `make_site` adds to the pages in `folder`; without a usable index a line that says so, and pages only."""
+    from rapport.export import exporter
+
+    try:
+        exporter(project)(folder)
+    except RapportError as error:
+        say(f"without the browser's search: {error}")

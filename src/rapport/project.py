@@ -28,28 +28,28 @@ class Project:
 
     @property
     def i18n(self) -> Path:
-        """Interface words, theme names, texts of the advice."""
+        """Texts of the interface, theme names, texts of the advice."""
         return self.root / "i18n"
 
     @property
     def content(self) -> Path:
-        """Catalogue of guides and list of advice."""
+        """Catalogue of guides, list of advice, questions."""
         return self.root / "content"
 
     @property
     def search_index(self) -> Path:
-        """Question bank and built index."""
+        """The ranking's numbers and the built index."""
         return self.root / "search_index"
 
     @property
     def bank(self) -> Path:
         """Question bank, one file per language."""
-        return self.search_index / "questions"
+        return self.content / "questions" / "bank"
 
     @property
     def judged(self) -> Path:
         """Judged questions, one file per language."""
-        return self.root / "tests" / "questions"
+        return self.content / "questions" / "judged"
 
     @property
     def site(self) -> Path:

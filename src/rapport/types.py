@@ -4,14 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
 Floats = NDArray[np.float32]
-
-LANGUAGES = ("es", "ru", "ja", "nl", "de")
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,14 +111,6 @@ class Row:
     lang: str
     text: str
     """What is embedded, without the model's prompt."""
-
-
-class QuestionEncoder(Protocol):
-    """Turns questions into vectors."""
-
-    def encode_question(self, text: str) -> Floats:
-        """`(d,) float32`, unit length; the same for the same text, whatever was encoded before."""
-        ...
 
 
 class Outcome(StrEnum):

@@ -10,12 +10,12 @@ import pytest
 from fault_server import FaultServer, serve
 from playwright.sync_api import Browser, BrowserContext, Error, Page, expect
 
-from rapport.browser import export_browser
 from rapport.content.interface import read_interface
 from rapport.embed.store import model_folder
-from rapport.index import read_index
+from rapport.export import export_search
 from rapport.project import Project, open_project
-from rapport.search import Searcher, open_searcher
+from rapport.search.ask import Searcher, open_searcher
+from rapport.search.index import read_index
 from rapport.site import build_site
 
 if TYPE_CHECKING:
@@ -53,7 +53,7 @@ def site(project: Project, tmp_path_factory: pytest.TempPathFactory) -> Path:
         project,
         site_dir=folder,
         strict=False,
-        finish=lambda fresh: export_browser(project, knowledge, manifest, question, fresh),
+        finish=lambda fresh: export_search(project, knowledge, manifest, question, fresh),
     )
     return folder
 

@@ -12,20 +12,20 @@ import pytest
 from conftest import shown_guides
 from playwright.sync_api import BrowserContext, Page, expect
 
-from rapport.browser.parity import measure_parity
-from rapport.browser.texts import best_script
 from rapport.content.catalogue import read_catalogue
 from rapport.content.guides import read_guides
 from rapport.content.interface import counted, read_interface
 from rapport.content.questions import read_judged
-from rapport.types import LANGUAGES
+from rapport.export.texts import best_script
+from rapport.lab.parity import measure_parity
+from rapport.languages import LANGUAGES
 
 if TYPE_CHECKING:
     from fault_server import FaultServer
 
     from rapport.content.phrases import Words
     from rapport.project import Project
-    from rapport.search import Searcher
+    from rapport.search.ask import Searcher
 
 Ask = Callable[..., Page]
 ASSETS = Path(__file__).parents[2] / "docs" / "assets" / "javascripts"

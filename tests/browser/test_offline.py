@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 from conftest import wait_until
 from playwright.sync_api import BrowserContext, Page, expect
 
-from rapport.browser.export import _write_service_worker
-from rapport.types import LANGUAGES
+from rapport.export.release import _write_service_worker
+from rapport.languages import LANGUAGES
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING
 import pytest
 from playwright.sync_api import BrowserContext, Page
 
-from rapport.serve import open_server
-from rapport.types import LANGUAGES
+from rapport.languages import LANGUAGES
+from rapport.site.serve import open_server
 
 if TYPE_CHECKING:
     from fault_server import FaultServer

@@ -11,8 +11,8 @@ import yaml
 
 from rapport.check import stamp
 from rapport.content.guides import SECTION_IDS
+from rapport.languages import LANGUAGES
 from rapport.project import Project, open_project
-from rapport.types import LANGUAGES
 
 ROOT = Path(__file__).parents[2]
 TODAY = datetime.date(2026, 6, 1)
@@ -151,7 +151,7 @@ def _questions(root: Path, lang: str) -> None:
     bank = [(guide, f"bank {guide} {number}") for guide in THEMES for number in range(20)]
     bank += [(None, f"bank none {number}") for number in range(100)]
     _write_lines(
-        root / "search_index" / "questions" / f"{lang}.jsonl", [{"guide": g, "text": text} for g, text in bank]
+        root / "content" / "questions" / "bank" / f"{lang}.jsonl", [{"guide": g, "text": text} for g, text in bank]
     )
     judged = [(guide, f"judged {guide} {number}") for guide in WRITTEN for number in range(3)]
     judged += [(None, f"judged none {number}") for number in range(30)]
@@ -159,7 +159,7 @@ def _questions(root: Path, lang: str) -> None:
         {"id": f"{lang}-{n}", "lang": lang, "kind": "short" if g else "none", "guide": g, "also": [], "text": text}
         for n, (g, text) in enumerate(judged)
     ]
-    _write_lines(root / "tests" / "questions" / f"{lang}.jsonl", lines)
+    _write_lines(root / "content" / "questions" / "judged" / f"{lang}.jsonl", lines)
 
 
 def _write_yaml(path: Path, data: object) -> None:

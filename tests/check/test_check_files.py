@@ -9,8 +9,8 @@ from sample import TODAY, WRITTEN, path_of
 from rapport.check import Level, Problem, check
 from rapport.content.interface import read_interface
 from rapport.content.scaffold import new_guide
+from rapport.languages import LANGUAGES
 from rapport.project import Project
-from rapport.types import LANGUAGES
 
 DE = path_of("invoice-not-understood", "de")
 JA = path_of("invoice-not-understood", "ja")
@@ -115,7 +115,7 @@ def test_unreadable_catalogue_hides_nothing_else(project, file):
     assert [line.partition(": ")[0] for line in said(project)] == [f"{file}:2", f"{DE}:107"]
 
 
-@pytest.mark.parametrize("folder", ["search_index/questions", "tests/questions"])
+@pytest.mark.parametrize("folder", ["content/questions/bank", "content/questions/judged"])
 def test_a_missing_file_of_questions_is_one_problem(project, folder):
     (project.root / folder / "ja.jsonl").unlink()
     (problem,) = said(project)
@@ -170,7 +170,7 @@ def test_a_glossary_that_is_no_text_is_one_problem(project, key):
         ("[" * 100_000, "is not JSON"),
     ],
 )
-@pytest.mark.parametrize("folder", ["search_index/questions", "tests/questions"])
+@pytest.mark.parametrize("folder", ["content/questions/bank", "content/questions/judged"])
 def test_a_line_that_cannot_be_used_is_one_problem(project, folder, line, message):
     path = project.root / folder / "nl.jsonl"
     with path.open("a", encoding="utf-8") as file:

@@ -9,7 +9,7 @@ from sample import THEMES, path_of
 
 from rapport.content.status import State, render, status
 from rapport.errors import ContentError
-from rapport.types import LANGUAGES
+from rapport.languages import LANGUAGES
 
 
 def edit(project, path, pattern, by):

@@ -13,8 +13,8 @@ from pathlib import Path
 
 import small
 
-from rapport.build import build_index
 from rapport.project import open_project
+from rapport.search.build import build_index
 
 
 class Slow(small.BagOfTerms):

@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING
 import pytest
 import small
 
-from rapport.build import build_index
-from rapport.index import read_index
 from rapport.project import Project, open_project
-from rapport.search import Searcher, open_searcher
+from rapport.search.ask import Searcher, open_searcher
+from rapport.search.build import build_index
+from rapport.search.index import read_index
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -11,12 +11,11 @@ from typing import TYPE_CHECKING
 import numpy as np
 import yaml
 
-from rapport.analyser import terms
-from rapport.build import Embedding
 from rapport.embed.cache import VectorCache
-from rapport.index import ModelRecord
+from rapport.embed.record import Embedding, ModelRecord
+from rapport.languages import LANGUAGES
 from rapport.project import Project, open_project
-from rapport.types import LANGUAGES
+from rapport.search.analyser import terms
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -172,7 +171,7 @@ def lay_down(root: Path, model: str = "default") -> Project:
             for text in questions(guide, lang)
         ]
         lines = "".join(json.dumps(entry, ensure_ascii=False) + "\n" for entry in entries)
-        _write(root / "search_index" / "questions" / f"{lang}.jsonl", lines)
+        _write(root / "content" / "questions" / "bank" / f"{lang}.jsonl", lines)
     return open_project(root)
 
 

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rapport.analyser import GRAM, normalise, term_key, terms
+from rapport.search.analyser import GRAM, normalise, term_key, terms
 
 ANY = st.text(max_size=60) | st.text("äßÄẞйЙё́̆ガか゛ﾞｶﾞＡ１請求々書 _-.'’İıﬁ", max_size=30)
 

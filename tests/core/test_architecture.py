@@ -3,175 +3,136 @@
 from __future__ import annotations
 
 import ast
-from pathlib import Path
 
 import pytest
+from modules import MODULES, imported, libraries, ours, room
 
-import rapport
-from rapport.check import front_rules
-from rapport.content.guides import FRONT_KEYS
-
-SOURCE = Path(rapport.__file__ or "").parent
-MODULES = {
-    ".".join(path.relative_to(SOURCE).with_suffix("").parts).removesuffix(".__init__"): path
-    for path in sorted(SOURCE.rglob("*.py"))
-}
-CORE = {name: path for name, path in MODULES.items() if name.split(".")[0] not in ("site", "browser", "check")}
 LINES = 300
 
-# heavy libraries: the only modules that may import each
-HOMES = {
-    "torch": {"model.unpack", "model.shrink"},
-    "transformers": {"model.unpack"},
-    "sentence_transformers": {"embedder", "model.unpack", "model.shrink"},
-    "onnxruntime": {"encoder", "model.shrink"},
-    "onnx": {"model.shrink"},
-    "tokenizers": {"encoder", "model.unpack", "model.shrink"},
-    "wordfreq": {"model.shrink"},
-    "faiss": {"index"},
-    "sklearn": {"train", "tune"},
-    "ir_measures": {"evaluate"},
-    "rich": {"answers"},
-    "click": {"cli"},
-    "platformdirs": {"model.store"},
-}
-ONLY_IN_SITE = {"mkdocs", "material", "mkdocs_static_i18n", "budoux", "babel", "playwright", "watchdog"}
+FLOORS = (
+    ("errors",),
+    ("types", "languages", "project"),
+    ("content", "embed"),
+    ("search",),
+    ("site",),
+    ("check", "lab", "export"),
+    ("make",),
+    ("cli",),
+    ("__main__",),
+)
+"""From the ground up: an arrow leads down, or to a room of the same floor without coming back."""
 
-# what a module of the core imports of ours, at run time; those for types alone do not count
+# what a room imports of ours, at run time; imports for types alone do not count
 ARROWS = {
     "__init__": set(),
     "__main__": {"cli"},
-    "analyser": set(),
-    "answers": {"bank", "errors", "types"},
-    "bank": {"errors", "guides", "types", "yamlfile"},
-    "build": {
-        "analyser", "bank", "catalogue", "errors", "guides", "index", "knowledge", "lexical", "passages", "ranking",
-        "settings", "train", "types", "yamlfile",
-    },
-    "catalogue": {"errors", "types", "yamlfile"},
-    "cli": {
-        "answers", "check", "errors", "evaluate", "make", "project", "scaffold", "search", "serve", "site", "status",
-        "types",
-    },
-    "embedder": {"errors"},
-    "encoder": {"errors", "model.store"},
+    "check": {"content", "errors", "languages", "search"},
+    "cli": {"check", "content", "errors", "lab", "languages", "make", "project", "search", "site"},
+    "content": {"errors", "languages", "types"},
+    "embed": {"errors", "project"},
     "errors": set(),
-    "evaluate": {"bank", "catalogue", "ranking", "search", "types"},
-    "guides": {"errors", "types", "yamlfile"},
-    "i18n": {"errors", "guides", "types", "words", "yamlfile"},
-    "index": {"analyser", "errors", "knowledge", "lexical", "types"},
-    "knowledge": {"lexical", "types"},
-    "lexical": {"analyser", "types"},
-    "make": {"browser", "build", "errors", "models", "project", "site"},
-    "model": set(),
-    "model.carrier": {"errors"},
-    "model.fetch": {"errors"},
-    "model.shrink": {"errors"},
-    "model.store": {"errors", "model.fetch", "model.shrink", "model.unpack"},
-    "model.unpack": {"errors", "model.carrier"},
-    "models": {"build", "embedder", "encoder", "errors", "index", "model.store", "project", "vectors"},
-    "passages": {"guides", "types"},
+    "export": {"content", "embed", "errors", "project", "search", "site", "types"},
+    "lab": {"content", "errors", "languages", "search", "site", "types"},
+    "languages": set(),
+    "make": {"embed", "errors", "export", "project", "search", "site"},
     "project": {"errors"},
-    "ranking": {"knowledge", "types"},
-    "scaffold": {"catalogue", "errors", "guides", "i18n", "types"},
-    "search": {"analyser", "embedder", "encoder", "errors", "index", "project", "ranking", "types"},
-    "serve": {"errors"},
-    "settings": {"errors", "knowledge", "ranking", "yamlfile"},
-    "status": {"catalogue", "guides", "types"},
-    "train": {"guides", "knowledge"},
-    "tune": {"bank", "catalogue", "ranking", "search"},
+    "search": {"content", "embed", "errors", "languages", "project", "types"},
+    "site": {"content", "errors", "languages", "project", "search"},
     "types": set(),
-    "vectors": set(),
-    "words": set(),
-    "yamlfile": {"errors"},
-}  # fmt: skip
+}
 
-PURE = ("analyser", "errors", "guides", "knowledge", "lexical", "passages", "ranking", "types", "words")
+# heavy libraries: the only modules that may import each
+HOMES = {
+    "torch": {"embed.unpack", "embed.shrink"},
+    "transformers": {"embed.unpack"},
+    "sentence_transformers": {"embed.embedder", "embed.unpack", "embed.shrink"},
+    "onnxruntime": {"embed.encoder", "embed.shrink"},
+    "onnx": {"embed.shrink"},
+    "tokenizers": {"embed.encoder", "embed.unpack", "embed.shrink"},
+    "wordfreq": {"embed.shrink"},
+    "faiss": {"search.index"},
+    "sklearn": {"search.train", "lab.tune"},
+    "ir_measures": {"lab.evaluate"},
+    "rich": {"search.show"},
+    "click": {"cli"},
+    "platformdirs": {"embed.store"},
+}
+ROOMS = {
+    "mkdocs": {"site"},
+    "material": {"site"},
+    "mkdocs_static_i18n": {"site"},
+    "markdown": {"site"},
+    "budoux": {"site"},
+    "watchdog": {"site"},
+    "playwright": {"lab"},
+}
+"""Libraries that a whole wing may import, and nobody else."""
+
+PURE = (
+    "content.guides", "content.phrases", "embed.record", "errors", "languages", "search.analyser", "search.knowledge",
+    "search.lexical", "search.passages", "search.ranking", "types",
+)  # fmt: skip
 IO = {"io", "os", "shutil", "socket", "subprocess", "sys", "tempfile", "time", "urllib", "http", "random", "datetime"}
 
 
-def imported(path: Path, *, types_too: bool = False) -> set[str]:
-    """Full names of what a module imports; what stands under TYPE_CHECKING only with `types_too`."""
-    found: set[str] = set()
-
-    def walk(node: ast.AST) -> None:
-        if isinstance(node, ast.If) and ast.unparse(node.test) == "TYPE_CHECKING" and not types_too:
-            return
-        if isinstance(node, ast.Import):
-            found.update(alias.name for alias in node.names)
-        if isinstance(node, ast.ImportFrom):
-            assert not node.level, f"{path}: relative import"
-            found.add(node.module or "")
-        for child in ast.iter_child_nodes(node):
-            walk(child)
-
-    walk(ast.parse(path.read_text("utf-8")))
-    return found
-
-
-def ours(names: set[str]) -> set[str]:
-    return {name.removeprefix("rapport").removeprefix(".") for name in names if name.split(".")[0] == "rapport"}
-
-
-def libraries(names: set[str]) -> set[str]:
-    return {name.split(".")[0] for name in names} - {"rapport"}
-
-
-def test_every_module_of_the_core_is_listed() -> None:
-    assert set(CORE) == set(ARROWS)
-
-
-@pytest.mark.parametrize("name", sorted(CORE))
+@pytest.mark.parametrize("name", sorted({room(name) for name in MODULES}))
 def test_arrows(name: str) -> None:
-    assert ours(imported(CORE[name])) <= ARROWS[name]
+    """Neither an arrow that is not listed, nor one that nobody takes any more."""
+    targets = {room(target) for module in MODULES if room(module) == name for target in ours(module)}
+    assert targets - {name} == ARROWS[name]
+
+
+def test_arrows_lead_down() -> None:
+    floor = {name: number for number, names in enumerate(FLOORS) for name in names} | {"__init__": 0}
+    assert set(floor) == set(ARROWS)
+    assert not [(one, other) for one, targets in ARROWS.items() for other in targets if floor[other] > floor[one]]
 
 
 def test_arrows_make_no_circle() -> None:
-    left = {name: set(targets) & set(ARROWS) for name, targets in ARROWS.items()}
-    while left:
-        free = [name for name, targets in left.items() if not targets & set(left)]
-        assert free, f"a circle among {sorted(left)}"
-        for name in free:
-            del left[name]
+    """Neither among rooms nor among modules."""
+    for graph in (ARROWS, {name: ours(name) for name in MODULES}):
+        left = {name: set(targets) for name, targets in graph.items()}
+        while left:
+            free = [name for name, targets in left.items() if not targets & set(left)]
+            assert free, f"a circle among {sorted(left)}"
+            for name in free:
+                del left[name]
 
 
-@pytest.mark.parametrize("name", ["errors", "types"])
+@pytest.mark.parametrize("name", ["errors", "types", "languages"])
 def test_the_words_of_the_project_import_nothing_of_ours(name: str) -> None:
-    assert ours(imported(MODULES[name], types_too=True)) == set()
+    assert ours(name, types_too=True) == set()
 
 
 @pytest.mark.parametrize("library", sorted(HOMES))
 def test_a_heavy_library_enters_in_its_own_module_only(library: str) -> None:
-    users = {name for name, path in MODULES.items() if library in libraries(imported(path))}
-    assert users <= HOMES[library]
+    assert {name for name in MODULES if library in libraries(name)} == HOMES[library]
 
 
-def test_the_site_s_libraries_stay_in_the_site() -> None:
-    for name, path in CORE.items():
-        assert not ONLY_IN_SITE & libraries(imported(path)), name
+@pytest.mark.parametrize("library", sorted(ROOMS))
+def test_a_library_of_one_wing_stays_there(library: str) -> None:
+    assert {room(name) for name in MODULES if library in libraries(name)} <= ROOMS[library]
 
 
 @pytest.mark.parametrize("name", PURE)
 def test_pure_modules_neither_read_nor_write(name: str) -> None:
-    path = MODULES[name]
-    assert not IO & libraries(imported(path))
-    calls = {
-        ast.unparse(node.func) for node in ast.walk(ast.parse(path.read_text("utf-8"))) if isinstance(node, ast.Call)
-    }
+    assert not IO & libraries(name)
+    tree = ast.parse(MODULES[name].read_text("utf-8"))
+    calls = {ast.unparse(node.func) for node in ast.walk(tree) if isinstance(node, ast.Call)}
     assert not {"open", "print", "input"} & calls
     assert not [call for call in calls if call.split(".")[-1] in ("write_text", "write_bytes", "read_bytes")]
 
 
 def test_nobody_pickles() -> None:
     for name, path in MODULES.items():
-        assert not {"pickle", "joblib", "marshal", "shelve"} & libraries(imported(path)), name
+        assert not {"pickle", "joblib", "marshal", "shelve"} & libraries(name), name
         assert "allow_pickle=True" not in path.read_text("utf-8"), name
 
 
-@pytest.mark.parametrize("name", sorted(CORE))
+@pytest.mark.parametrize("name", sorted(MODULES))
 def test_a_module_fits_in_a_head(name: str) -> None:
     """Lines of code: neither empty, nor comment, nor docstring."""
-    source = CORE[name].read_text("utf-8")
+    source = MODULES[name].read_text("utf-8")
     told: set[int] = set()
     for node in ast.walk(ast.parse(source)):
         if isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant) and isinstance(node.value.value, str):
@@ -184,5 +145,7 @@ def test_a_module_fits_in_a_head(name: str) -> None:
     assert len(code) <= LINES
 
 
-def test_the_keys_of_front_matter_are_the_same_everywhere() -> None:
-    assert FRONT_KEYS == front_rules.KEYS
+def test_production_reads_nothing_from_the_tests() -> None:
+    for name, path in MODULES.items():
+        assert not [one for one in imported(name, types_too=True) if one.split(".")[0] == "tests"], name
+        assert '"tests"' not in path.read_text("utf-8"), name

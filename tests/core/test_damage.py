@@ -10,17 +10,17 @@ from typing import TYPE_CHECKING
 import pytest
 import small
 
-from rapport.build import build_index
 from rapport.cli import run
 from rapport.embed.cache import VectorCache
 from rapport.errors import ContentError, IndexUnusable
-from rapport.index import current_build, read_index
+from rapport.search.build import build_index
+from rapport.search.index import current_build, read_index
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from rapport.project import Project
-    from rapport.search import Searcher
+    from rapport.search.ask import Searcher
 
 FILES = (
     "catalogue.json",
@@ -177,7 +177,7 @@ BREAKS: dict[str, tuple[str, Callable[[Path], object], str]] = {
         "reviewed, law_as_of",
     ),
     "unknown key in the bank": (
-        "search_index/questions/nl.jsonl",
+        "content/questions/bank/nl.jsonl",
         lambda path: replace(path, '"text": "Het', '"txt": "Het'),
         ":2: unknown key 'txt'; known are guide, section, text",
     ),
@@ -191,7 +191,7 @@ BREAKS: dict[str, tuple[str, Callable[[Path], object], str]] = {
         lambda path: replace(path, "dense:", "tense:"),
         ":1: key 'dense' is missing or unknown; run scripts/tune.py",
     ),
-    "no bank": ("search_index/questions/ru.jsonl", Path.unlink, ": cannot be read (No such file or directory)"),
+    "no bank": ("content/questions/bank/ru.jsonl", Path.unlink, ": cannot be read (No such file or directory)"),
     "no front matter": (
         "docs/es/money/late-payment.md",
         lambda path: path.write_bytes(b""),

@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING
 import numpy as np
 import small
 
-from rapport.build import build_index
 from rapport.embed.cache import VectorCache
-from rapport.index import current_build
+from rapport.languages import LANGUAGES
 from rapport.project import open_project
-from rapport.types import LANGUAGES
+from rapport.search.build import build_index
+from rapport.search.index import current_build
 
 if TYPE_CHECKING:
     from pathlib import Path

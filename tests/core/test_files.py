@@ -9,17 +9,18 @@ from typing import TYPE_CHECKING
 
 import pytest
 import small
+from modules import closure
 
-from rapport import build
-from rapport.answers import PHRASES, read_phrases
-from rapport.build import read_inputs, sources_digest
 from rapport.content.catalogue import read_catalogue
 from rapport.content.questions import parse_json_lines, read_bank, read_judged
 from rapport.content.yaml import parse_yaml, read_text, read_yaml
 from rapport.errors import ContentError, RapportError, UsageError
-from rapport.knowledge import Settings
 from rapport.project import Project, open_project
-from rapport.settings import read_settings
+from rapport.search import build
+from rapport.search.build import read_inputs, sources_digest
+from rapport.search.knowledge import Settings
+from rapport.search.settings import read_settings
+from rapport.search.show import PHRASES, read_phrases
 from rapport.types import BankQuestion, CatalogueGuide, JudgedQuestion
 
 if TYPE_CHECKING:
@@ -225,7 +226,7 @@ def test_the_section_that_a_question_asks_for_is_kept_and_white_space_folded(pro
 def test_a_wrong_bank_line_is_refused(project: Project, line: str, message: str) -> None:
     (project.bank / "nl.jsonl").write_text('{"guide": null, "text": "eins"}\n\n' + line + "\n", "utf-8")
     found = refusal(lambda: read_bank(project, read_catalogue(project)))
-    assert found.startswith("search_index/questions/nl.jsonl:3: ")
+    assert found.startswith("content/questions/bank/nl.jsonl:3: ")
     assert message in found
 
 
@@ -271,7 +272,7 @@ def test_judged_questions(project: Project) -> None:
 )
 def test_a_wrong_judged_line_is_refused(project: Project, change: dict[str, object], message: str) -> None:
     found = refusal(lambda: _judged(project, {"id": "de-0"}, change))
-    assert found.startswith("tests/questions/de.jsonl:2: ")
+    assert found.startswith("content/questions/judged/de.jsonl:2: ")
     assert message in found
 
 
@@ -408,10 +409,14 @@ def test_words_of_an_answer(real: Project) -> None:
 
 
 def test_another_algorithm_is_another_build(tmp_path: Path) -> None:
-    folder = tmp_path / "rapport"
-    shutil.copytree(Path(build.__file__).parent, folder, ignore=shutil.ignore_patterns("__pycache__"))
-    assert sources_digest(folder) == sources_digest()
-    for name in ("build", "train", "lexical", "passages", "guides", "index", "analyser", "knowledge"):
-        before = sources_digest(folder)
-        (folder / f"{name}.py").write_text("# changed\n", "utf-8")
-        assert sources_digest(folder) != before
+    """Whatever a build imports of ours, directly or not, names it."""
+    package = tmp_path / "rapport"
+    shutil.copytree(Path(build.__file__).parents[1], package, ignore=shutil.ignore_patterns("__pycache__"))
+    assert sources_digest(package) == sources_digest()
+    reached = closure("search.build")
+    assert {"search.train", "search.ranking", "content.questions", "content.catalogue", "types"} <= reached
+    for name in sorted(reached):
+        before = sources_digest(package)
+        path = package / f"{name.replace('.', '/')}.py"
+        (path if path.exists() else package / name / "__init__.py").write_text("# changed\n", "utf-8")
+        assert sources_digest(package) != before, name

@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING
 import pytest
 import small
 
-from rapport.build import excerpt
 from rapport.content.guides import guide_paths, parse_guide, plain, read_guides, source_hash
 from rapport.errors import ContentError
-from rapport.passages import passage_rows, situation_rows
+from rapport.search.build import excerpt
+from rapport.search.passages import passage_rows, situation_rows
 from rapport.types import Row, RowKind, Section
 
 if TYPE_CHECKING:

@@ -12,9 +12,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as arrays
 
-from rapport import index
-from rapport.build import build_index, inputs_name, make_knowledge, read_inputs
-from rapport.index import (
+from rapport.search import index
+from rapport.search.build import build_index, inputs_name, make_knowledge, read_inputs
+from rapport.search.index import (
     LEVELS,
     current_build,
     dequantise,
@@ -23,12 +23,12 @@ from rapport.index import (
     read_index,
     read_manifest,
 )
-from rapport.ranking import rank
+from rapport.search.ranking import rank
 from rapport.types import Outcome, RowKind
 
 if TYPE_CHECKING:
     from rapport.project import Project
-    from rapport.search import Searcher
+    from rapport.search.ask import Searcher
     from rapport.types import Floats
 
 finite = st.floats(-1, 1, width=32)

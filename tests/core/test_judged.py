@@ -10,11 +10,12 @@ import pytest
 
 from rapport.content.catalogue import read_catalogue
 from rapport.content.questions import read_judged
-from rapport.types import LANGUAGES, Outcome
+from rapport.languages import LANGUAGES
+from rapport.types import Outcome
 
 if TYPE_CHECKING:
     from rapport.project import Project
-    from rapport.search import Searcher
+    from rapport.search.ask import Searcher
 
 FIRST = (
     "vendor-or-consultant", "client-seeks-friendship", "friend-as-client", "invoice-not-understood",

@@ -15,13 +15,13 @@ from typing import TYPE_CHECKING
 import pytest
 import small
 
-from rapport.build import build_index, inputs_name, is_current, read_inputs
+from rapport.search.build import build_index, inputs_name, is_current, read_inputs
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from rapport.project import Project
-    from rapport.search import Searcher
+    from rapport.search.ask import Searcher
 
 SCRIPT = Path(__file__).with_name("build_slowly.py")
 KILLS = 10
@@ -91,7 +91,7 @@ def test_killed_at_ten_moments(builder: Builder, project: Project, reopen: Calla
     assert [path.name for path in builds.iterdir() if not (path / "manifest.json").is_file()] == []
     assert len(list(builds.iterdir())) == 2
     assert sorted(path.name for path in project.search_index.iterdir()) == [
-        ".build.lock", "builds", "current", "questions", "ranking.yml",
+        ".build.lock", "builds", "current", "ranking.yml",
     ]  # fmt: skip
 
 

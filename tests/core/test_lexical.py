@@ -10,8 +10,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rapport.analyser import terms
-from rapport.lexical import K1, B, build_lexical
+from rapport.search.analyser import terms
+from rapport.search.lexical import K1, B, build_lexical
 
 WORDS = ["rechnung", "zahlt", "spät", "kunde", "請求書", "счёт", "factura", "a", "bb"]
 TEXTS = st.lists(

@@ -23,14 +23,14 @@ from rapport.embed.embedder import SentenceEmbedder
 from rapport.embed.encoder import SmallEncoder
 from rapport.embed.store import model_folder, read_question_model
 from rapport.errors import ModelError
-from rapport.index import read_manifest
-from rapport.ranking import centre, nearest_language
+from rapport.search.index import read_manifest
+from rapport.search.ranking import centre, nearest_language
 from rapport.types import RowKind
 
 if TYPE_CHECKING:
-    from rapport.knowledge import Knowledge
     from rapport.project import Project
-    from rapport.search import Searcher
+    from rapport.search.ask import Searcher
+    from rapport.search.knowledge import Knowledge
     from rapport.types import Floats
 
 QUESTION_FILES = ("model.onnx", "model.onnx_data", "tokenizer.json", "starter.onnx", "model.json")

@@ -10,13 +10,13 @@ import numpy as np
 import pytest
 import small
 
-from rapport.build import build_index
 from rapport.embed.embedder import SentenceEmbedder, model_fingerprint
 from rapport.embed.open import open_embedding
 from rapport.errors import IndexUnusable, ModelError
-from rapport.index import read_manifest
 from rapport.project import Project, open_project
-from rapport.search import open_searcher
+from rapport.search.ask import open_searcher
+from rapport.search.build import build_index
+from rapport.search.index import read_manifest
 
 PROMPTS = {"query": "ask: ", "document": "text: "}
 

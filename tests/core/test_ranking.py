@@ -9,12 +9,12 @@ import numpy as np
 import pytest
 import small
 
-from rapport.build import make_knowledge, read_inputs
-from rapport.knowledge import NONE, SITUATIONS, Head, Knowledge, Settings, lay_out
-from rapport.lexical import build_lexical
-from rapport.ranking import features, nearness, rank, section_wish, standardise, unit
-from rapport.search import Searcher
-from rapport.train import GUIDE_C, MIN_QUESTIONS, train_head
+from rapport.search.ask import Searcher
+from rapport.search.build import make_knowledge, read_inputs
+from rapport.search.knowledge import NONE, SITUATIONS, Head, Knowledge, Settings, lay_out
+from rapport.search.lexical import build_lexical
+from rapport.search.ranking import features, nearness, rank, section_wish, standardise, unit
+from rapport.search.train import GUIDE_C, MIN_QUESTIONS, train_head
 from rapport.types import Outcome, Row, RowKind
 
 if TYPE_CHECKING:

@@ -12,16 +12,16 @@ import small
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from rapport.answers import answer_lines, print_answer, to_dict, to_json
 from rapport.errors import ContentError, UsageError
-from rapport.search import MAX_QUESTION
+from rapport.search.question import MAX_QUESTION
+from rapport.search.show import answer_lines, print_answer, to_dict, to_json
 from rapport.types import Outcome
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from rapport.project import Project
-    from rapport.search import Searcher
+    from rapport.search.ask import Searcher
 
 QUESTION = "Der Kunde zahlt zu spät"
 

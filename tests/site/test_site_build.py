@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import importlib
 import re
 import socket
 import threading
@@ -21,11 +20,12 @@ from rapport.content.homes import read_homes
 from rapport.content.scaffold import new_guide
 from rapport.content.status import State
 from rapport.errors import ContentError, UsageError
-from rapport.serve import CONTENT_SECURITY_POLICY
+from rapport.make import add_search
 from rapport.site import build_site, watch
 from rapport.site.build import _beside, _switch
 from rapport.site.model import read_model
-from rapport.site.watch import FOLDER, add_search, languages_of_change
+from rapport.site.policy import CONTENT_SECURITY_POLICY
+from rapport.site.watch import FOLDER, languages_of_change
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -236,17 +236,16 @@ def test_watching_says_what_the_search_lacks(own_project: Project, tmp_path: Pat
     assert said[0].startswith("without the browser's search: ")
 
 
-def test_watching_rebuilds_what_changed(own_project: Project, monkeypatch: pytest.MonkeyPatch) -> None:
-    def add(project: Project, folder: Path, report: object) -> None:
+def test_watching_rebuilds_what_changed(own_project: Project) -> None:
+    def add(folder: Path) -> None:
         (folder / "service-worker.js").write_text("// ours", "utf-8")
 
-    monkeypatch.setattr(importlib.import_module("rapport.site.watch"), "add_search", add)
     own_project.site.mkdir()
     (own_project.site / "index.html").write_text("to publish", "utf-8")
     built = own_project.root / FOLDER
     stop, said = threading.Event(), []
     thread = threading.Thread(
-        target=watch, args=(own_project,), kwargs={"port": 0, "stop": stop, "report": said.append}
+        target=watch, args=(own_project,), kwargs={"port": 0, "stop": stop, "report": said.append, "finish": add}
     )
     thread.start()
 

@@ -12,10 +12,10 @@ from urllib.parse import unquote, urlsplit
 import pytest
 from site_html import Page
 
-from rapport.search import MAX_QUESTION
-from rapport.serve import CONTENT_SECURITY_POLICY, PAGE_POLICY
+from rapport.languages import LANGUAGES
+from rapport.search.question import MAX_QUESTION
 from rapport.site.model import SiteModel, guide_url
-from rapport.types import LANGUAGES
+from rapport.site.policy import CONTENT_SECURITY_POLICY, PAGE_POLICY
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -9,8 +9,8 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 from site_server import SEARCH_FILES, serve
 
+from rapport.languages import LANGUAGES
 from rapport.site.model import SiteModel, guide_url
-from rapport.types import LANGUAGES
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 from rapport.errors import UsageError
-from rapport.serve import CONTENT_SECURITY_POLICY, open_server
+from rapport.site.policy import CONTENT_SECURITY_POLICY
+from rapport.site.serve import open_server
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -10,7 +10,7 @@ import pytest
 from rapport.content.catalogue import read_catalogue
 from rapport.content.interface import counted, read_advice_words, read_catalogue_words, read_interface
 from rapport.errors import ContentError
-from rapport.types import LANGUAGES
+from rapport.languages import LANGUAGES
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -12,7 +12,7 @@ from rapport.content.guides import SECTION_IDS
 from rapport.content.questions import KINDS, parse_json
 from rapport.content.yaml import read_text
 from rapport.errors import ContentError
-from rapport.types import LANGUAGES
+from rapport.languages import LANGUAGES
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Mapping

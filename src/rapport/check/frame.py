@@ -10,7 +10,7 @@ from rapport.content.homes import read_homes
 from rapport.content.interface import read_advice_words, read_catalogue_words, read_interface
 from rapport.content.yaml import read_yaml
 from rapport.errors import ContentError
-from rapport.types import LANGUAGES
+from rapport.languages import LANGUAGES
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

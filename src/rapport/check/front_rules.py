@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from rapport.check.law import first_reference, names_law
 from rapport.check.problem import Level, Problem
-from rapport.types import LANGUAGES
+from rapport.languages import LANGUAGES
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

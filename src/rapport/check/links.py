@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from rapport.check.problem import Level, Problem
 from rapport.content.guides import SECTION_IDS
-from rapport.types import LANGUAGES
+from rapport.languages import LANGUAGES
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping

@@ -17,8 +17,8 @@ from rapport.check.versions import language_problems, translation_problems
 from rapport.content.catalogue import read_catalogue
 from rapport.content.yaml import read_text
 from rapport.errors import ContentError
-from rapport.settings import read_settings
-from rapport.types import LANGUAGES
+from rapport.languages import LANGUAGES
+from rapport.search.settings import read_settings
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from rapport.check.problem import Problem
 from rapport.content.guides import source_hash
-from rapport.types import LANGUAGES
+from rapport.languages import LANGUAGES
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping

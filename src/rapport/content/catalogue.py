@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 
 from rapport.content.yaml import read_yaml
 from rapport.errors import ContentError
-from rapport.types import LANGUAGES, CatalogueGuide
+from rapport.languages import LANGUAGES
+from rapport.types import CatalogueGuide
 
 if TYPE_CHECKING:
     from rapport.project import Project

@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING, Any
 
 from rapport.content.yaml import parse_yaml, read_text
 from rapport.errors import ContentError
-from rapport.types import LANGUAGES, Guide, Section
+from rapport.languages import LANGUAGES
+from rapport.types import Guide, Section
 
 if TYPE_CHECKING:
     from rapport.project import Project

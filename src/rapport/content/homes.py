@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from rapport.content.yaml import parse_yaml, read_text
 from rapport.errors import ContentError
-from rapport.types import LANGUAGES
+from rapport.languages import LANGUAGES
 
 if TYPE_CHECKING:
     from rapport.content.catalogue import Catalogue

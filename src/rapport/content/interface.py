@@ -16,7 +16,7 @@ from rapport.content.guides import SECTION_IDS
 from rapport.content.phrases import Words
 from rapport.content.yaml import read_text, read_yaml
 from rapport.errors import ContentError
-from rapport.types import LANGUAGES
+from rapport.languages import LANGUAGES
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping

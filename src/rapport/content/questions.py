@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any
 from rapport.content.guides import SECTION_IDS
 from rapport.content.yaml import read_text
 from rapport.errors import ContentError
-from rapport.types import LANGUAGES, BankQuestion, JudgedQuestion
+from rapport.languages import LANGUAGES
+from rapport.types import BankQuestion, JudgedQuestion
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -43,7 +44,7 @@ def read_bank(project: Project, catalogue: Catalogue) -> list[BankQuestion]:
 
 
 def read_judged(project: Project, catalogue: Catalogue, folder: Path | None = None) -> list[JudgedQuestion]:
-    """All judged questions of a folder (default `tests/questions/`). Raises ContentError at the first unusable line."""
+    """All judged questions of a folder (default: the project's own). Raises ContentError at the first unusable one."""
     folder = folder or project.judged
     questions = []
     ids: set[str] = set()

@@ -8,7 +8,7 @@ from rapport.content.catalogue import read_catalogue
 from rapport.content.guides import SECTION_IDS
 from rapport.content.interface import read_catalogue_words, read_interface
 from rapport.errors import UsageError
-from rapport.types import LANGUAGES
+from rapport.languages import LANGUAGES
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from rapport.content.catalogue import read_catalogue
 from rapport.content.guides import read_guides, source_hash
-from rapport.types import LANGUAGES
+from rapport.languages import LANGUAGES
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

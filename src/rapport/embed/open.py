@@ -8,21 +8,21 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from rapport.build import Embedding
 from rapport.embed.cache import VectorCache
 from rapport.embed.embedder import SentenceEmbedder, model_fingerprint
 from rapport.embed.encoder import SmallEncoder
+from rapport.embed.record import Embedding, ModelRecord
 from rapport.embed.store import cache_folder, ensure_full, ensure_question_copy
 from rapport.errors import ModelError
-from rapport.index import ModelRecord
 from rapport.project import DEFAULT_MODEL
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
     from pathlib import Path
 
+    from rapport.embed.record import QuestionEncoder
     from rapport.project import Project
-    from rapport.types import Floats, QuestionEncoder
+    from rapport.types import Floats
 
 POOLING = "mean"
 

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from rapport.content.yaml import read_text
 from rapport.errors import ContentError, RapportError
-from rapport.types import LANGUAGES
+from rapport.languages import LANGUAGES
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
@@ -35,7 +35,7 @@ def build_site(
 ) -> None:
     """Build the site of all five languages into `site_dir` (default: `site/` of the project).
 
-    `finish` may add to the new site's folder before it is put in place, as `rapport.browser.export_browser` does.
+    `finish` may add to the new site's folder before it is put in place, as `rapport.export.export_search` does.
     ContentError, with file and line where they are known, when a file cannot be used; with `strict` also when MkDocs
     warns, for instance of a link to nothing. The old site stays until the new one is complete.
     """

@@ -13,13 +13,14 @@ import jinja2
 from mkdocs.plugins import event_priority
 from mkdocs.structure.files import File, Files, InclusionLevel
 
+from rapport.languages import LANGUAGES
 from rapport.project import open_project
+from rapport.site.assets import Assets
 from rapport.site.licences import ADDRESS, licences
 from rapport.site.markdown import PageWords
 from rapport.site.model import SiteModel, read_model
 from rapport.site.pages import Kind, generated_pages, page_kind, unlink_unwritten
-from rapport.site.view import Assets, View, filters
-from rapport.types import LANGUAGES
+from rapport.site.view import View, filters
 
 if TYPE_CHECKING:
     from mkdocs.config.defaults import MkDocsConfig

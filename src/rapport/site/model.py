@@ -12,7 +12,7 @@ from rapport.content.guides import read_guides, source_hash
 from rapport.content.homes import read_homes
 from rapport.content.interface import read_advice_words, read_catalogue_words, read_interface
 from rapport.content.status import State
-from rapport.types import LANGUAGES
+from rapport.languages import LANGUAGES
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

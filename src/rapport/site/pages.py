@@ -6,7 +6,7 @@ import re
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
-from rapport.types import LANGUAGES
+from rapport.languages import LANGUAGES
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

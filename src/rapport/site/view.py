@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import re
 from dataclasses import dataclass, fields
 from functools import cached_property
@@ -13,68 +12,27 @@ from babel.dates import format_date, parse_date
 from mkdocs.utils import get_relative_url
 
 from rapport.content.interface import counted
-from rapport.errors import ContentError
-from rapport.serve import PAGE_POLICY
+from rapport.languages import LANGUAGES
+from rapport.search.question import MAX_QUESTION
 from rapport.site.model import SiteModel, guide_url
 from rapport.site.pages import Kind
+from rapport.site.policy import PAGE_POLICY
 from rapport.site.typography import title_html, words_html
-from rapport.types import LANGUAGES
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from pathlib import Path
 
     from rapport.content.homes import Pointer
     from rapport.content.interface import Interface
     from rapport.content.phrases import Counted, Words
     from rapport.content.status import State
+    from rapport.site.assets import Assets
     from rapport.types import Guide, Section
 
 _DESCRIPTION = 200
 """Search engines show no more of a description than this."""
 
 _OG_LOCALES = {"es": "es_ES", "ru": "ru_RU", "ja": "ja_JP", "nl": "nl_NL", "de": "de_DE"}
-
-
-ASK_SCRIPTS = "assets/javascripts/ask"
-"""Scripts of the search, below `docs/`. They import each other, so their folder carries one hash over them all."""
-
-
-class Assets:
-    """Addresses of the site's own files, with a piece of their hash, so that a host may let browsers keep them."""
-
-    def __init__(self, docs: Path) -> None:
-        """`docs`: the folder that holds `assets/`."""
-        self._docs = docs
-        self._known: dict[str, str] = {}
-
-    def address(self, path: str) -> str:
-        """`assets/stylesheets/site.css` to the same with `?v=` and eight hex digits."""
-        if path.startswith(f"{ASK_SCRIPTS}/"):
-            return self.placed(path)
-        if path not in self._known:
-            try:
-                digest = hashlib.sha256((self._docs / path).read_bytes()).hexdigest()
-            except OSError as error:
-                raise ContentError(
-                    "is named by a template but cannot be read", where=f"docs/{path}", mend="add the file"
-                ) from error
-            self._known[path] = f"{path}?v={digest[:8]}"
-        return self._known[path]
-
-    @cached_property
-    def ask_hash(self) -> str:
-        """Twelve hex digits over all scripts of the search."""
-        digest = hashlib.sha256()
-        for path in sorted((self._docs / ASK_SCRIPTS).rglob("*.js")):
-            digest.update(path.relative_to(self._docs).as_posix().encode() + b"\0" + path.read_bytes() + b"\0")
-        return digest.hexdigest()[:12]
-
-    def placed(self, path: str) -> str:
-        """Where a file of the site is put: scripts of the search in a folder that names their hash."""
-        if path.startswith(f"{ASK_SCRIPTS}/"):
-            return f"{ASK_SCRIPTS}-{self.ask_hash}{path.removeprefix(ASK_SCRIPTS)}"
-        return path
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,8 +98,6 @@ class View:
     @property
     def max_question(self) -> int:
         """The search reads no more characters of a question than this."""
-        from rapport.search import MAX_QUESTION
-
         return MAX_QUESTION
 
     def count(self, forms: Counted, number: int) -> str:

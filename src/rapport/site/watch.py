@@ -9,9 +9,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from rapport.errors import RapportError
-from rapport.serve import bind_server
+from rapport.languages import LANGUAGES
 from rapport.site.build import build_languages, build_site
-from rapport.types import LANGUAGES
+from rapport.site.serve import bind_server
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -47,8 +47,11 @@ def watch(
     port: int = 8000,
     stop: threading.Event | None = None,
     report: Callable[[str], None] = print,
+    finish: Callable[[Path], None] = lambda folder: None,
 ) -> None:
     """Build, serve at `http://host:port/`, and rebuild after every change until `stop` is set (or Ctrl-C).
+
+    `finish` adds to a site that was built whole, as in `build_site`.
 
     A file that cannot be used is reported in one line; the site stays as it was until it is mended. Pages of other
     languages that show a changed title follow when all are built again, and so does the browser's search. UsageError
@@ -71,9 +74,7 @@ def watch(
     target = project.root / FOLDER
     target.mkdir(exist_ok=True)
     server = bind_server(target, host, port)
-    whole = functools.partial(
-        build_site, project, site_dir=target, strict=False, finish=lambda folder: add_search(project, folder, report)
-    )
+    whole = functools.partial(build_site, project, site_dir=target, strict=False, finish=finish)
     complete = _rebuild(whole, "", report)
     observer = Observer()
     for folder in (project.docs, project.i18n, project.content, project.root / "theme"):
@@ -103,16 +104,6 @@ def watch(
         server.server_close()
         observer.stop()
         observer.join()
-
-
-def add_search(project: Project, folder: Path, report: Callable[[str], None]) -> None:
-    """What `rapport build` adds to the site; without a usable index a line that says so, and pages only."""
-    from rapport.browser import exporter
-
-    try:
-        exporter(project)(folder)
-    except RapportError as error:
-        report(f"without the browser's search: {error}")
 
 
 def _rebuild(build: Callable[[], None], what: str, report: Callable[[str], None]) -> bool:

@@ -15,15 +15,15 @@ from sklearn.linear_model import LogisticRegression
 
 from rapport.content.catalogue import read_catalogue
 from rapport.content.questions import read_judged
-from rapport.ranking import combine, standardise
-from rapport.search import open_searcher
+from rapport.search.ask import open_searcher
+from rapport.search.ranking import combine, standardise
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from rapport.knowledge import Settings
     from rapport.project import Project
-    from rapport.ranking import Numbers, Ranking
+    from rapport.search.knowledge import Settings
+    from rapport.search.ranking import Numbers, Ranking
     from rapport.types import JudgedQuestion
 
 GRID = {"near": (0.4, 0.6, 0.8, 1.0), "words": (0.4, 0.6, 0.8, 1.0), "text": (0.1, 0.2)}

@@ -9,7 +9,7 @@ import numpy as np
 from sklearn.linear_model import LogisticRegression
 
 from rapport.content.guides import SECTION_IDS
-from rapport.knowledge import Head
+from rapport.search.knowledge import Head
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

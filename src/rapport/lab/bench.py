@@ -10,9 +10,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 from urllib.parse import quote
 
-from rapport.browser.parity import Parity, measure_parity
 from rapport.errors import RapportError
-from rapport.serve import open_server
+from rapport.lab.parity import Parity, measure_parity
+from rapport.site.serve import open_server
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     from playwright.sync_api import Browser, Page
 
-    from rapport.search import Searcher
+    from rapport.search.ask import Searcher
     from rapport.types import JudgedQuestion
 
 QUESTION = "Der Kunde versteht meine Rechnung nicht"

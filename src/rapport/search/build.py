@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import importlib.metadata
 import json
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -12,33 +13,38 @@ from typing import TYPE_CHECKING
 import numpy as np
 from filelock import FileLock
 
-from rapport.analyser import VERSION as ANALYSER_VERSION
 from rapport.content.catalogue import read_catalogue
 from rapport.content.guides import SECTION_IDS, best_reply, plain, prose, read_guides
 from rapport.content.questions import read_bank
 from rapport.content.yaml import read_yaml
 from rapport.errors import ContentError, IndexUnusable
-from rapport.index import SCHEMA, ModelRecord, dequantise, make_vectors, quantise, read_index, write_index
-from rapport.knowledge import NONE, GuideText, Knowledge, lay_out
-from rapport.lexical import build_lexical
-from rapport.passages import bank_rows, passage_rows, situation_rows
-from rapport.ranking import unit
-from rapport.settings import read_settings
-from rapport.train import GUIDE_C, SECTION_C, section_targets, train_head
-from rapport.types import LANGUAGES, RowKind
+from rapport.languages import LANGUAGES
+from rapport.search.analyser import VERSION as ANALYSER_VERSION
+from rapport.search.index import SCHEMA, dequantise, make_vectors, quantise, read_index, write_index
+from rapport.search.knowledge import NONE, GuideText, Knowledge, lay_out
+from rapport.search.lexical import build_lexical
+from rapport.search.passages import bank_rows, passage_rows, situation_rows
+from rapport.search.ranking import unit
+from rapport.search.settings import read_settings
+from rapport.search.train import GUIDE_C, SECTION_C, section_targets, train_head
+from rapport.types import RowKind
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from rapport.content.catalogue import Catalogue
-    from rapport.knowledge import Settings
+    from rapport.embed.record import Embedding, ModelRecord
     from rapport.project import Project
+    from rapport.search.knowledge import Settings
     from rapport.types import BankQuestion, Floats, Guide, Row
 
 Say = Callable[[str], None]
 
-DECIDING = ("analyser", "build", "content.guides", "index", "knowledge", "lexical", "passages", "train")
-"""Modules that decide what a build contains, besides its inputs."""
+DECIDING = ("content", "embed", "search")
+"""Wings that decide what a build contains, besides its inputs; whatever changes in one of them makes a new build."""
+
+DECIDING_LIBRARIES = ("faiss-cpu", "numpy", "onnxruntime", "scikit-learn", "tokenizers")
+"""Libraries whose version may change a build's bytes."""
 
 EXCERPT = 280
 """Characters of a section that an answer shows (Japanese: half of it)."""
@@ -54,15 +60,6 @@ class Inputs:
     settings: Settings
     titles: dict[tuple[str, str], str]
     digest: str
-
-
-@dataclass(frozen=True, slots=True)
-class Embedding:
-    """The model of a build, with its two ways to embed; each caches."""
-
-    record: ModelRecord
-    questions: Callable[[Sequence[str]], Floats]
-    passages: Callable[[Sequence[str]], Floats]
 
 
 def read_inputs(project: Project) -> Inputs:
@@ -115,12 +112,19 @@ def inputs_name(inputs: Inputs, model: ModelRecord) -> str:
     return hashlib.sha256(json.dumps(parts).encode()).hexdigest()
 
 
-def sources_digest(folder: Path = Path(__file__).parent) -> str:
-    """Hash of the modules in `folder` that decide what a build contains: another algorithm makes another build."""
+def sources_digest(package: Path = Path(__file__).parents[1]) -> str:
+    """Hash of the program's part that decides what a build contains: another algorithm makes another build.
+
+    `package` is the folder of `rapport`. Counted are the wings of `DECIDING`, the modules at the top, and the versions
+    of `DECIDING_LIBRARIES`.
+    """
     digest = hashlib.sha256()
-    for name in DECIDING:
-        source = (folder / f"{name.replace('.', '/')}.py").read_bytes().replace(b"\r\n", b"\n")
-        digest.update(f"{name}\0{hashlib.sha256(source).hexdigest()}\n".encode())
+    sources = [*package.glob("*.py"), *(path for wing in DECIDING for path in (package / wing).rglob("*.py"))]
+    for path in sorted(sources):
+        source = path.read_bytes().replace(b"\r\n", b"\n")
+        digest.update(f"{path.relative_to(package).as_posix()}\0{hashlib.sha256(source).hexdigest()}\n".encode())
+    for name in DECIDING_LIBRARIES:
+        digest.update(f"{name} {importlib.metadata.version(name)}\n".encode())
     return digest.hexdigest()
 
 

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from rapport.lexical import LexicalIndex
+    from rapport.search.lexical import LexicalIndex
 
 NONE = "none"
 """Name of the head's class for questions that no guide of the catalogue answers."""

@@ -12,17 +12,18 @@ from ir_measures import RR, Qrel, ScoredDoc, Success
 
 from rapport.content.catalogue import read_catalogue
 from rapport.content.questions import read_judged
-from rapport.ranking import centre, nearest_language, rank
-from rapport.search import open_searcher
-from rapport.types import LANGUAGES, Outcome
+from rapport.languages import LANGUAGES
+from rapport.search.ask import open_searcher
+from rapport.search.ranking import centre, nearest_language, rank
+from rapport.types import Outcome
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
     from rapport.project import Project
-    from rapport.ranking import Numbers, Ranking
-    from rapport.search import Searcher
+    from rapport.search.ask import Searcher
+    from rapport.search.ranking import Numbers, Ranking
     from rapport.types import JudgedQuestion
 
 MEASURES = {"success@1": Success @ 1, "success@3": Success @ 3, "mrr@10": RR @ 10}
@@ -67,7 +68,7 @@ class _Judged:
 
 
 def evaluate(project: Project, folder: Path | None = None) -> Report:
-    """Ask every judged question of `folder` (default `tests/questions/`) and measure."""
+    """Ask every judged question of `folder` (default `content/questions/judged/`) and measure."""
     catalogue = read_catalogue(project)
     searcher = open_searcher(project)
     guides = searcher.knowledge.guides

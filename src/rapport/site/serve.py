@@ -9,30 +9,12 @@ from http import HTTPStatus
 from typing import TYPE_CHECKING, Any, BinaryIO
 
 from rapport.errors import UsageError
+from rapport.site.policy import CONTENT_SECURITY_POLICY
 
 if TYPE_CHECKING:
     import io
     from collections.abc import Callable
     from pathlib import Path
-
-PAGE_POLICY = "; ".join(
-    (
-        "default-src 'none'",
-        "script-src 'self' 'wasm-unsafe-eval'",
-        "worker-src 'self'",
-        "style-src 'self'",
-        "img-src 'self'",
-        "font-src 'self'",
-        "connect-src 'self'",
-        "manifest-src 'self'",
-        "form-action 'self'",
-        "base-uri 'none'",
-    )
-)
-"""What every page says of itself, for hosts that set no headers."""
-
-CONTENT_SECURITY_POLICY = f"{PAGE_POLICY}; frame-ancestors 'none'"
-"""The header: the same, and what a page cannot say of itself."""
 
 
 class SiteHandler(http.server.SimpleHTTPRequestHandler):

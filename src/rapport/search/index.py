@@ -22,10 +22,11 @@ from typing import TYPE_CHECKING, Any
 import faiss
 import numpy as np
 
-from rapport.analyser import VERSION as ANALYSER_VERSION
+from rapport.embed.record import ModelRecord
 from rapport.errors import IndexUnusable
-from rapport.knowledge import GuideText, Head, Knowledge, Settings, lay_out
-from rapport.lexical import LexicalIndex
+from rapport.search.analyser import VERSION as ANALYSER_VERSION
+from rapport.search.knowledge import GuideText, Head, Knowledge, Settings, lay_out
+from rapport.search.lexical import LexicalIndex
 from rapport.types import Row, RowKind
 
 if TYPE_CHECKING:
@@ -44,18 +45,6 @@ KEPT_BUILDS = 2
 
 _MEND = "run `rapport build`"
 _POINTER = re.compile(r"([0-9a-f]{16}) ([0-9a-f]{64})\n")
-
-
-@dataclass(frozen=True, slots=True)
-class ModelRecord:
-    """The model that an index was built with; asking with any other is refused."""
-
-    id: str
-    fingerprint: str
-    question_prompt: str
-    passage_prompt: str
-    pooling: str
-    dimensions: int
 
 
 @dataclass(frozen=True, slots=True)

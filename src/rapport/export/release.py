@@ -6,7 +6,7 @@
     ask/offline-<lang>.html      what a reader without a connection sees instead of a page that is not stored
     service-worker.js            keeps pages for reading offline; the kill switch replaces it by one that removes itself
 
-Pages of a release name its scripts by a hash (`rapport.site.view.Assets`), the manifest names the same hash, and
+Pages of a release name its scripts by a hash (`rapport.site.assets.Assets`), the manifest names the same hash, and
 everything else is named by its own content: no page ever mixes two releases.
 """
 
@@ -21,26 +21,26 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from rapport.browser.arrays import index_parts, to_json
-from rapport.browser.pack import Packer
-from rapport.browser.texts import common_words, language_texts
 from rapport.content.catalogue import read_catalogue
 from rapport.content.guides import read_guides
 from rapport.content.interface import read_catalogue_words, read_interface
 from rapport.embed.store import QUESTION_WEIGHTS, model_folder, read_question_model
 from rapport.errors import IndexUnusable, RapportError
-from rapport.index import read_index
+from rapport.export.arrays import index_parts, to_json
+from rapport.export.pack import Packer
+from rapport.export.texts import common_words, language_texts
 from rapport.project import DEFAULT_MODEL
-from rapport.site.view import ASK_SCRIPTS, Assets
+from rapport.search.index import read_index
+from rapport.site.assets import ASK_SCRIPTS, Assets
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
     from rapport.content.phrases import Words
-    from rapport.index import Manifest
-    from rapport.knowledge import Knowledge
     from rapport.project import Project
+    from rapport.search.index import Manifest
+    from rapport.search.knowledge import Knowledge
 
 SCHEMA = 1
 FOLDER = "ask"
@@ -56,7 +56,7 @@ _RUNTIME = {
 _WASM = "onnxruntime-web/dist/ort-wasm-simd-threaded.wasm"
 
 
-def export_browser(
+def export_search(
     project: Project,
     knowledge: Knowledge,
     manifest: Manifest,
@@ -123,13 +123,13 @@ def shorten_scores(tokenizer: bytes) -> bytes:
 
 
 def exporter(project: Project) -> Callable[[Path], None]:
-    """`export_browser` for the index in use and the configured model; reads the index at once.
+    """`export_search` for the index in use and the configured model; reads the index at once.
 
     Raises IndexUnusable where there is no usable index. With a model of one's own the site finds by words only.
     """
     knowledge, manifest = read_index(project)
     question = model_folder() / "question" if project.model == DEFAULT_MODEL else None
-    return lambda site_dir: export_browser(project, knowledge, manifest, question, site_dir)
+    return lambda site_dir: export_search(project, knowledge, manifest, question, site_dir)
 
 
 def _texts(project: Project, knowledge: Knowledge) -> dict[str, dict[str, Any]]:

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from rapport.project import Project
-    from rapport.search import Searcher
+    from rapport.search.ask import Searcher
     from rapport.types import Answer, Hit
 
 WIDTH = 88

@@ -27,13 +27,13 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from rapport.knowledge import NONE, SITUATIONS
+from rapport.search.knowledge import NONE, SITUATIONS
 from rapport.types import Outcome
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from rapport.knowledge import Head, Knowledge, Layout, Settings
+    from rapport.search.knowledge import Head, Knowledge, Layout, Settings
     from rapport.types import Floats
 
 Numbers = NDArray[np.float64]

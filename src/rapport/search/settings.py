@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 from rapport.content.yaml import read_yaml
 from rapport.errors import ContentError
-from rapport.knowledge import Settings
-from rapport.ranking import FEATURES
+from rapport.search.knowledge import Settings
+from rapport.search.ranking import FEATURES
 
 if TYPE_CHECKING:
     from rapport.project import Project

@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from rapport.index import FaissVectors, dequantise, quantise
+from rapport.search.index import FaissVectors, dequantise, quantise
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from rapport.knowledge import Head, Knowledge
-    from rapport.lexical import LexicalIndex
+    from rapport.search.knowledge import Head, Knowledge
+    from rapport.search.lexical import LexicalIndex
 
 KINDS = ("passage", "situation", "bank")
 NOTHING = 0xFFFF

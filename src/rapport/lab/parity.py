@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 
     from playwright.sync_api import Page
 
-    from rapport.search import Searcher
+    from rapport.search.ask import Searcher
     from rapport.types import JudgedQuestion
 
 LIMIT = 5

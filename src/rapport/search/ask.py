@@ -5,22 +5,20 @@ from __future__ import annotations
 import time
 from typing import TYPE_CHECKING
 
-from rapport.analyser import terms
 from rapport.errors import IndexUnusable, UsageError
-from rapport.index import read_index
 from rapport.project import DEFAULT_MODEL
-from rapport.ranking import rank
+from rapport.search.analyser import terms
+from rapport.search.index import read_index
+from rapport.search.question import clean_question
+from rapport.search.ranking import rank
 from rapport.types import Answer, Hit, Outcome, RowKind
 
 if TYPE_CHECKING:
-    from rapport.index import Manifest
-    from rapport.knowledge import GuideText, Knowledge
+    from rapport.embed.record import QuestionEncoder
     from rapport.project import Project
-    from rapport.ranking import Ranking
-    from rapport.types import QuestionEncoder
-
-MAX_QUESTION = 2_000
-"""Characters of a question that are looked at; the model reads no more than its first 512 pieces anyway."""
+    from rapport.search.index import Manifest
+    from rapport.search.knowledge import GuideText, Knowledge
+    from rapport.search.ranking import Ranking
 
 
 class Searcher:
@@ -41,9 +39,7 @@ class Searcher:
         Raises UsageError for an empty question, an unknown language or a limit below 1.
         """
         started = time.perf_counter()
-        # an argument that is not UTF-8 arrives with lone surrogates, which nothing downstream can encode
-        question = question.encode("utf-8", "replace").decode("utf-8")
-        question = " ".join(question.split())[:MAX_QUESTION]
+        question = clean_question(question)
         if not question:
             raise UsageError("the question is empty", mend='describe a situation, as in: rapport ask "…"')
         knowledge = self.knowledge

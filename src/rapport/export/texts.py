@@ -6,8 +6,8 @@ import re
 from collections import Counter
 from typing import TYPE_CHECKING, Any
 
-from rapport.analyser import normalise
 from rapport.content.guides import best_reply, plain, prose, scripts
+from rapport.search.analyser import normalise
 from rapport.types import RowKind
 
 if TYPE_CHECKING:

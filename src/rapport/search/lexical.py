@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from rapport.analyser import term_key, terms
+from rapport.search.analyser import term_key, terms
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -1,0 +1,40 @@
+"""A model as the rest of the program sees it: what an index remembers of it, and how texts become vectors. Pure."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Protocol
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from rapport.types import Floats
+
+
+class QuestionEncoder(Protocol):
+    """Turns questions into vectors."""
+
+    def encode_question(self, text: str) -> Floats:
+        """`(d,) float32`, unit length; the same for the same text, whatever was encoded before."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class ModelRecord:
+    """The model that an index was built with; asking with any other is refused."""
+
+    id: str
+    fingerprint: str
+    question_prompt: str
+    passage_prompt: str
+    pooling: str
+    dimensions: int
+
+
+@dataclass(frozen=True, slots=True)
+class Embedding:
+    """The model of a build, with its two ways to embed; each caches."""
+
+    record: ModelRecord
+    questions: Callable[[Sequence[str]], Floats]
+    passages: Callable[[Sequence[str]], Floats]
