@@ -12,51 +12,6 @@ Floats = NDArray[np.float32]
 
 
 @dataclass(frozen=True, slots=True)
-class Section:
-    """A part of a guide under a heading; `id` is the anchor and the same in all languages."""
-
-    id: str
-    heading: str
-    line: int
-    """1-based line of the heading in its file."""
-    markdown: str
-    """Everything below the heading, without it."""
-
-
-@dataclass(frozen=True, slots=True)
-class Guide:
-    """One situation in one language, as parsed from its file."""
-
-    id: str
-    theme: str
-    lang: str
-    path: str
-    """Relative to the project, with forward slashes."""
-    title: str
-    summary: str
-    situations: tuple[str, ...]
-    advice: tuple[str, ...]
-    source: str
-    translated: str
-    """Hash of the source that this version follows; empty in the source language."""
-    reviewed: str
-    """ISO date or empty."""
-    law_as_of: str
-    """ISO date or empty."""
-    sections: tuple[Section, ...]
-    body: str
-    """The file without its front matter."""
-    body_line: int
-    """1-based line at which the body begins."""
-    key_lines: tuple[tuple[str, int], ...]
-    """(front-matter key, 1-based line) in file order."""
-
-    def line_of(self, key: str) -> int:
-        """1-based line of a front-matter key; 1 where the key is missing."""
-        return dict(self.key_lines).get(key, 1)
-
-
-@dataclass(frozen=True, slots=True)
 class CatalogueGuide:
     """What the catalogue fixes about a guide, written or not."""
 

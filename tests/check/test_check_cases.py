@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 import yaml
+from rapport.check.frame import read_frames
 from sample import ROOT, TODAY
 
-from rapport.check.frame import read_frames
 from rapport.check.run import check_texts
 from rapport.content.catalogue import read_catalogue
 from rapport.content.guides import guide_paths

@@ -5,8 +5,14 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from rapport.content.blocks import all_words
+from rapport.content.text import plain
+
 if TYPE_CHECKING:
-    from rapport.check.page import Line, Page
+    from rapport.content.blocks import Line
+    from rapport.content.guides import Guide
+
+_SAID = ("what-to-say", "push-back")
 
 _REFERENCE = re.compile(
     r"§§?\s?\d+[a-z]?(?:,\s?\d+[a-z]?)*"
@@ -34,18 +40,19 @@ _MENTION = re.compile(
 )
 
 
-def first_reference(page: Page) -> Line | None:
-    """Line and words of the first article of a law, outside scripts (a letter may cite its own contract)."""
-    scripts = {
-        n for section in page.guide.sections if section.id == "what-to-say" for n, _ in page.section_lines(section)
-    }
-    for number, line in page.body_lines():
-        for match in _REFERENCE.finditer(line):
-            if number not in scripts and not _CONTRACT.match(line, match.end()):
-                return number, match[0].strip(" ,.")
+def first_reference(guide: Guide) -> Line | None:
+    """Line and words of the first article of a law, outside what to say (a letter may cite its own contract)."""
+    said = [section for section in guide.sections if section.id in _SAID]
+    spoken = {words.line for section in said for words in all_words(section.blocks)}
+    for words in all_words(guide.document.blocks):
+        for number, line in words.lines() if words.line not in spoken else ():
+            for match in _REFERENCE.finditer(line):
+                if not _CONTRACT.match(line, match.end()):
+                    return number, match[0].strip(" ,.")
     return None
 
 
-def names_law(page: Page) -> bool:
+def names_law(guide: Guide) -> bool:
     """Whether law is mentioned at all, by article or by name."""
-    return bool(_REFERENCE.search(page.guide.body) or _MENTION.search(page.guide.body))
+    text = plain(guide.document.blocks)
+    return bool(_REFERENCE.search(text) or _MENTION.search(text))

@@ -6,12 +6,12 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from rapport.check.problem import Level, Problem
+from rapport.content.problem import Level, Problem
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from rapport.check.page import Line
+    from rapport.content.blocks import Line
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,17 +32,19 @@ _MARKS = {
     "de": _Marks({"„": "“", "‚": "‘"}, "‚", "”«»‹›「」『』", "„…“, and ‚…‘ inside"),
 }
 _BETWEEN_LETTERS = re.compile(r"(?<=\w)'(?=\w)")
-_NEW_BLOCK = re.compile(r"^ *(?:[-*+] |\d+\. |#+ )")
 
 
-def quote_problems(path: str, lang: str, lines: Sequence[Line]) -> Iterator[Problem]:
-    """Straight and foreign marks, inner marks outside, closing marks that close nothing; a mark left open is a hint."""
+def quote_problems(path: str, lang: str, blocks: Sequence[Sequence[Line]]) -> Iterator[Problem]:
+    """Straight and foreign marks, inner marks outside, closing marks that close nothing; a mark left open is a hint.
+
+    What a block opens it must close.
+    """
     marks = _MARKS[lang]
-    for number, text in lines:
-        yield from _straight(path, lang, number, text, marks)
-        for mark in dict.fromkeys(char for char in text if char in marks.foreign):
-            yield Problem(path, number, f"foreign quotation mark {mark} in {lang}", f"write {marks.shape}")
-    for block in _blocks(lines):
+    for block in blocks:
+        for number, text in block:
+            yield from _straight(path, lang, number, text, marks)
+            for mark in dict.fromkeys(char for char in text if char in marks.foreign):
+                yield Problem(path, number, f"foreign quotation mark {mark} in {lang}", f"write {marks.shape}")
         yield from _nesting(path, block, marks)
 
 
@@ -55,19 +57,7 @@ def _straight(path: str, lang: str, number: int, text: str, marks: _Marks) -> It
         yield Problem(path, number, "straight quotation mark '", f"write {marks.shape}, and ’ as apostrophe")
 
 
-def _blocks(lines: Sequence[Line]) -> Iterator[list[Line]]:
-    block: list[Line] = []
-    last = 0
-    for number, text in lines:
-        if not text.strip() or _NEW_BLOCK.match(text) or number != last + 1:
-            yield block
-            block = []
-        block.append((number, text))
-        last = number
-    yield block
-
-
-def _nesting(path: str, block: list[Line], marks: _Marks) -> Iterator[Problem]:
+def _nesting(path: str, block: Sequence[Line], marks: _Marks) -> Iterator[Problem]:
     open_marks: list[tuple[str, int]] = []
     closing = {close: start for start, close in marks.pairs.items()}
     for number, text in block:

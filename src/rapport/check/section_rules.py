@@ -8,189 +8,212 @@ from typing import TYPE_CHECKING
 
 from babel import Locale
 
-from rapport.check.problem import Problem
-from rapport.content.guides import SECTION_IDS, plain
+from rapport.content.blocks import Exchange, Heading, Item, Items, Paragraph, Words, all_words, walk
+from rapport.content.problem import Problem
+from rapport.content.sections import SECTION_IDS
+from rapport.content.text import plain, scripts
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from rapport.check.frame import Frame
-    from rapport.check.page import Line, Page
-    from rapport.types import Section
+    from rapport.content.blocks import Section
+    from rapport.content.guides import Guide
+    from rapport.content.interface import Interface
 
 SCRIPTS = ("failure", "tip", "success", "example")
 _LABELS = {"failure": "weak", "tip": "better", "success": "best"}
 _TERRITORIES = {"es": "ES", "ru": "RU", "ja": "JP", "nl": "NL", "de": "DE"}
 _BODY_WORDS, _BODY_CHARACTERS = (550, 850), (1700, 2600)
 
-_HEADING = re.compile(r"^(#{1,6}) +(.*?) *(\{#[^}\s]+\})? *$")
-_ADMONITION = re.compile(r'^(?:!!!|\?\?\?\+?)\s*(\w*)\s*(?:"(.*)")?\s*$')
-_COUNTRY = re.compile(r"^- \*\*(.+?)\s*[:：]\s*\*\*|^- \*\*(.+?)\*\*\s*[:：]")
+_COUNTRY = re.compile(r"(.+?)\s*[:：]\s*")
 
 
 @dataclass(frozen=True, slots=True)
 class _List:
-    pattern: re.Pattern[str]
+    ordered: bool
+    boxed: bool
     least: int
     most: int
     shape: str
 
 
 _LISTS = {
-    "signs": _List(re.compile(r"- "), 3, 5, "lines beginning with `- `"),
-    "steps": _List(re.compile(r"\d+\. "), 4, 7, "lines beginning with `1. `, `2. ` and so on"),
-    "pitfalls": _List(re.compile(r"- "), 3, 5, "lines beginning with `- `"),
-    "checklist": _List(re.compile(r"- \[ \] "), 4, 6, "lines beginning with `- [ ] `"),
+    "signs": _List(False, False, 3, 5, "lines beginning with `- `"),
+    "steps": _List(True, False, 4, 7, "lines beginning with `1. `, `2. ` and so on"),
+    "pitfalls": _List(False, False, 3, 5, "lines beginning with `- `"),
+    "checklist": _List(False, True, 4, 6, "lines beginning with `- [ ] `"),
 }
 
 
-def section_problems(page: Page, frame: Frame | None) -> Iterator[Problem]:
-    """Everything wrong with the shape of a guide's body; without `frame` the words of headings are not compared."""
-    yield from _title(page)
-    yield from _headings(page, frame)
-    for section in page.guide.sections:
-        lines = page.section_lines(section)
-        if not any(line.strip() for _, line in lines):
-            yield Problem(page.path, section.line, f"section {section.id or section.heading!r} is empty", "write it")
+def section_problems(guide: Guide, interface: Interface | None) -> Iterator[Problem]:
+    """Everything wrong with the shape of a guide's body; without `interface` the words of headings are not compared."""
+    yield from _title(guide)
+    yield from _headings(guide, interface)
+    for section in guide.sections:
+        if not section.blocks:
+            yield Problem(guide.path, section.line, f"section {section.id or section.heading!r} is empty", "write it")
         elif section.id == "what-to-say":
-            yield from _scripts(page, section, lines, frame)
+            yield from _scripts(guide, section, interface)
+        elif section.id == "push-back":
+            yield from _exchanges(guide, section)
         elif section.id == "across-cultures":
-            yield from _countries(page, section, lines)
+            yield from _countries(guide, section)
         elif section.id in _LISTS:
-            yield from _list(page, section, lines)
-    yield from _length(page)
+            yield from _list(guide, section)
+    yield from _length(guide)
 
 
-def _title(page: Page) -> Iterator[Problem]:
-    found = [(n, match) for n, line in page.body_lines() if (match := _HEADING.match(line)) and match[1] == "#"]
+def _title(guide: Guide) -> Iterator[Problem]:
+    found = [block for block in walk(guide.document.blocks) if isinstance(block, Heading) and block.level == 1]
     if not found:
-        yield Problem(page.path, page.guide.body_line, "the body has no title", "begin it with `# ` and the title")
+        what, mend = "the body has no title", "begin it with `# ` and the title"
+        yield Problem(guide.path, guide.document.body_line, what, mend)
         return
-    line, match = found[0]
-    if page.sound and match[2] != " ".join(page.guide.title.split()):
-        mend = f"write `# {page.guide.title}`, or mend `title`"
-        yield Problem(page.path, line, f"the heading {match[2]!r} is not the title", mend)
-    for line, match in found[1:]:
-        yield Problem(page.path, line, f"a second title {match[2]!r}", "write sections with `## ` and an id")
+    first, *others = found
+    if guide.title and first.words.plain != " ".join(guide.title.split()):
+        mend = f"write `# {guide.title}`, or mend `title`"
+        yield Problem(guide.path, first.line, f"the heading {first.words.plain!r} is not the title", mend)
+    for other in others:
+        mend = "write sections with `## ` and an id"
+        yield Problem(guide.path, other.line, f"a second title {other.words.plain!r}", mend)
 
 
-def _headings(page: Page, frame: Frame | None) -> Iterator[Problem]:
-    for line, text in page.body_lines():
-        match = _HEADING.match(text)
-        if match and len(match[1]) > 1 and not match[3]:
+def _headings(guide: Guide, interface: Interface | None) -> Iterator[Problem]:
+    for block in walk(guide.document.blocks):
+        if isinstance(block, Heading) and block.level > 1 and not block.id:
             mend = "end it with its id, as in `## … {#why}`"
-            yield Problem(page.path, line, f"the heading {match[2]!r} has no id", mend)
+            yield Problem(guide.path, block.line, f"the heading {block.words.plain!r} has no id", mend)
     seen: dict[str, Section] = {}
     last = -1
-    for section in page.guide.sections:
+    for section in guide.sections:
         if not section.id:
             continue
         if section.id in seen:
             mend = "keep one of them"
             yield Problem(
-                page.path, section.line, f"section {section.id} stands already in line {seen[section.id].line}", mend
+                guide.path, section.line, f"section {section.id} stands already in line {seen[section.id].line}", mend
             )
             continue
         seen[section.id] = section
         if section.id not in SECTION_IDS:
             mend = f"the sections are {', '.join(SECTION_IDS)}"
-            yield Problem(page.path, section.line, f"unknown section {section.id}", mend)
+            yield Problem(guide.path, section.line, f"unknown section {section.id}", mend)
             continue
         place = SECTION_IDS.index(section.id)
         if place < last:
             mend = f"move it before {SECTION_IDS[last]}"
-            yield Problem(page.path, section.line, f"section {section.id} stands too late", mend)
+            yield Problem(guide.path, section.line, f"section {section.id} stands too late", mend)
         last = max(last, place)
-        wanted = frame.sections.get(section.id) if frame else None
+        wanted = interface.sections.get(section.id) if interface else None
         if wanted and section.heading != wanted:
             mend = f"write `## {wanted} {{#{section.id}}}`"
-            yield Problem(page.path, section.line, f"the heading of {section.id} is {section.heading!r}", mend)
+            yield Problem(guide.path, section.line, f"the heading of {section.id} is {section.heading!r}", mend)
     for place, name in enumerate(SECTION_IDS):
         if name not in seen:
             later = [seen[other].line for other in SECTION_IDS[place:] if other in seen]
-            heading = frame.sections.get(name, "…") if frame else "…"
-            line = min(later, default=page.guide.body_line + page.guide.body.rstrip().count("\n"))
+            heading = interface.sections.get(name, "…") if interface else "…"
+            line = min(later, default=guide.document.body_line + guide.document.body.rstrip().count("\n"))
             yield Problem(
-                page.path, line, f"section {name} is missing", f"write `## {heading} {{#{name}}}` before this"
+                guide.path, line, f"section {name} is missing", f"write `## {heading} {{#{name}}}` before this"
             )
 
 
-def _scripts(page: Page, section: Section, lines: list[Line], frame: Frame | None) -> Iterator[Problem]:
-    found: list[tuple[int, str]] = []
-    for at, (number, line) in enumerate(lines):
-        match = _ADMONITION.match(line)
-        if not match:
-            if line.startswith(("!!!", "???")):
-                yield Problem(page.path, number, f"cannot read {line!r}", 'write it as `!!! tip "…"`')
+def _scripts(guide: Guide, section: Section, interface: Interface | None) -> Iterator[Problem]:
+    found = scripts(section.blocks)
+    for block in section.blocks:
+        if isinstance(block, Paragraph) and block.words.plain.startswith(("!!!", "???")):
+            line = block.words.lines()[0][1]
+            yield Problem(guide.path, block.line, f"cannot read {line!r}", 'write it as `!!! tip "…"`')
+    for script in found:
+        if not script.kind:
+            yield Problem(guide.path, script.line, f"cannot read {script.written!r}", 'write it as `!!! tip "…"`')
             continue
-        kind, title = match[1], match[2]
-        found.append((number, kind))
-        if kind not in SCRIPTS or line.startswith("?"):
+        if script.kind not in SCRIPTS:
             mend = f"what-to-say holds {', '.join(f'`!!! {name}`' for name in SCRIPTS)}"
-            yield Problem(page.path, number, f"unknown script {line!r}", mend)
+            yield Problem(guide.path, script.line, f"unknown script {script.written!r}", mend)
             continue
-        wanted = frame.labels.get(_LABELS.get(kind, "")) if frame else None
-        if not title or (wanted and title != wanted):
-            what = f"`{kind}` is titled {title!r}" if title else f"`{kind}` has no title"
-            yield Problem(page.path, number, what, f'write `!!! {kind} "{wanted or "…"}"`')
-        following = next((text for _, text in lines[at + 1 :] if text.strip()), "")
-        if not following.startswith("    "):
+        kind, label = script.kind, script.label
+        wanted = interface.labels.get(_LABELS.get(kind, "")) if interface else None
+        if not label or (wanted and label != wanted):
+            what = f"`{kind}` is titled {label!r}" if label else f"`{kind}` has no title"
+            yield Problem(guide.path, script.line, what, f'write `!!! {kind} "{wanted or "…"}"`')
+        if not script.blocks:
             mend = "write its text below, every line indented by four spaces"
-            yield Problem(page.path, number, f"`{kind}` is empty", mend)
-    kinds = [kind for _, kind in found if kind in SCRIPTS]
+            yield Problem(guide.path, script.line, f"`{kind}` is empty", mend)
+    kinds = [script.kind for script in found if script.kind in SCRIPTS]
     for kind in SCRIPTS:
         if kinds.count(kind) != 1:
-            where = next((n for n, other in reversed(found) if other == kind), section.line)
-            yield Problem(page.path, where, f"{kinds.count(kind)} × `!!! {kind}` in what-to-say", "write exactly one")
+            where = next((script.line for script in reversed(found) if script.kind == kind), section.line)
+            yield Problem(guide.path, where, f"{kinds.count(kind)} × `!!! {kind}` in what-to-say", "write exactly one")
     once = list(dict.fromkeys(kinds))
     if once != [kind for kind in SCRIPTS if kind in once]:
-        where = next(n for n, kind in found if kind in SCRIPTS)
-        yield Problem(page.path, where, f"the scripts come as {', '.join(once)}", f"put them as {', '.join(SCRIPTS)}")
+        where = next(script.line for script in found if script.kind in SCRIPTS)
+        mend = f"put them as {', '.join(SCRIPTS)}"
+        yield Problem(guide.path, where, f"the scripts come as {', '.join(once)}", mend)
 
 
-def _countries(page: Page, section: Section, lines: list[Line]) -> Iterator[Problem]:
-    names = Locale(page.guide.lang).territories
-    order = [page.guide.lang, *(lang for lang in _TERRITORIES if lang != page.guide.lang)]
+def _exchanges(guide: Guide, section: Section) -> Iterator[Problem]:
+    found = [block for block in section.blocks if isinstance(block, Exchange)]
+    mend = "write what the other side answers as a paragraph in bold, `**…**`, and below it what to say"
+    if section.blocks[0] not in found:
+        what = "push-back does not begin with an answer" if found else "push-back holds no answer"
+        yield Problem(guide.path, section.blocks[0].line, what, mend)
+    for exchange in found:
+        if not exchange.yours:
+            yield Problem(guide.path, exchange.line, f"{exchange.theirs.plain!r} has no reply", mend)
+
+
+def _countries(guide: Guide, section: Section) -> Iterator[Problem]:
+    names = Locale(guide.lang).territories
+    order = [guide.lang, *(lang for lang in _TERRITORIES if lang != guide.lang)]
     wanted = [names[_TERRITORIES[lang]] for lang in order]
     found: dict[str, int] = {}
-    for number, line in lines:
-        if not line.startswith("- "):
-            continue
-        match = _COUNTRY.match(line)
-        country = (match[1] or match[2]) if match else ""
+    for item in _items(section):
+        words = next(all_words(item.blocks), Words(item.line, ()))
+        # the colon may stand inside the bold text or after it
+        match = _COUNTRY.match(words.plain) if words.lead else None
+        country = match[1] if match and match[1] == words.lead.rstrip(" :：") else ""
         if country not in wanted:
             mend = f"write `- **{wanted[0]}:** …`, one line for each of {', '.join(wanted)}"
-            yield Problem(page.path, number, f"{country or line[:30]!r} is none of the five countries", mend)
+            what = f"{country or words.plain[:30]!r} is none of the five countries"
+            yield Problem(guide.path, item.line, what, mend)
         elif country in found:
-            yield Problem(page.path, number, f"{country} stands already in line {found[country]}", "make it one line")
-        found.setdefault(country, number)
+            what = f"{country} stands already in line {found[country]}"
+            yield Problem(guide.path, item.line, what, "make it one line")
+        found.setdefault(country, item.line)
     for country in wanted:
         if country not in found:
-            yield Problem(
-                page.path, section.line, f"{country} is missing in across-cultures", f"write `- **{country}:** …`"
-            )
+            what, mend = f"{country} is missing in across-cultures", f"write `- **{country}:** …`"
+            yield Problem(guide.path, section.line, what, mend)
     if wanted[0] in found and found[wanted[0]] != min(found.values()):
-        yield Problem(page.path, found[wanted[0]], f"{wanted[0]}, the reader's own country, is not first", "move it up")
+        what = f"{wanted[0]}, the reader's own country, is not first"
+        yield Problem(guide.path, found[wanted[0]], what, "move it up")
 
 
-def _list(page: Page, section: Section, lines: list[Line]) -> Iterator[Problem]:
+def _items(section: Section, *, ordered: bool = False) -> list[Item]:
+    lists = [block for block in section.blocks if isinstance(block, Items) and block.ordered == ordered]
+    return [item for block in lists for item in block.items]
+
+
+def _list(guide: Guide, section: Section) -> Iterator[Problem]:
     rule = _LISTS[section.id]
-    count = sum(bool(rule.pattern.match(line)) for _, line in lines)
+    items = _items(section, ordered=rule.ordered)
+    count = sum(not rule.boxed or item.checked is False for item in items)
     if not rule.least <= count <= rule.most:
         mend = f"write {rule.least} to {rule.most} {rule.shape}"
-        yield Problem(page.path, section.line, f"{count} items in {section.id}", mend)
-    if section.id == "checklist":
-        for number, line in lines:
-            if re.match(r"[-*+] ", line) and not rule.pattern.match(line):
-                yield Problem(page.path, number, "a line of the checklist has no empty box", "begin it with `- [ ] `")
+        yield Problem(guide.path, section.line, f"{count} items in {section.id}", mend)
+    for item in items if rule.boxed else ():
+        if item.checked is not False:
+            what, mend = "a line of the checklist has no empty box", "begin it with `- [ ] `"
+            yield Problem(guide.path, item.line, what, mend)
 
 
-def _length(page: Page) -> Iterator[Problem]:
-    text = plain(page.guide.body)
-    if page.guide.lang == "ja":
+def _length(guide: Guide) -> Iterator[Problem]:
+    text = plain(guide.document.blocks)
+    if guide.lang == "ja":
         (least, most), size, unit = _BODY_CHARACTERS, len("".join(text.split())), "characters"
     else:
         (least, most), size, unit = _BODY_WORDS, len(text.split()), "words"
     if not least <= size <= most:
         mend = f"{'lengthen' if size < least else 'shorten'} it to between {least} and {most}"
-        yield Problem(page.path, page.guide.body_line, f"the body has {size} {unit}", mend)
+        yield Problem(guide.path, guide.document.body_line, f"the body has {size} {unit}", mend)

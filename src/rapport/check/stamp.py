@@ -10,18 +10,17 @@ from typing import TYPE_CHECKING
 
 from rapport.check.versions import quoted
 from rapport.content.catalogue import read_catalogue
-from rapport.content.guides import guide_paths, parse_guide, read_guide, source_hash
+from rapport.content.guides import guide_paths, load_guide, read_guide
+from rapport.content.status import source_hash
 from rapport.errors import ContentError, UsageError
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    from rapport.content.guides import Guide
     from rapport.project import Project
-    from rapport.types import Guide
 
-_FRONT_MATTER = re.compile(r"(\A\ufeff?---\r?\n)(.*?)(?=^---[ \t]*\r?\n)", re.DOTALL | re.MULTILINE)
-_TRANSLATED = re.compile(r"""^(translated:)[ \t]*(?:"[^"\n]*"|'[^'\n]*'|[^\s#]*)""", re.MULTILINE)
-_SOURCE = re.compile(r"^source:[^\r\n]*(\r?\n)", re.MULTILINE)
+_TRANSLATED = re.compile(r"""(translated:)[ \t]*(?:"[^"\n]*"|'[^'\n]*'|[^\s#]*)""")
 
 
 def stamp(project: Project, paths: Iterable[str | Path]) -> list[str]:
@@ -69,29 +68,26 @@ def _relative(project: Project, given: str | Path) -> str:
 
 def _stamped(project: Project, guide: Guide, current: str) -> bytes:
     """The file's bytes with the new hash; line ends and a byte order mark stay as they are."""
-    text = (project.root / guide.path).read_bytes().decode("utf-8")
-    match = _FRONT_MATTER.match(text)
-    source = _SOURCE.search(match[2]) if match else None
-    if not match or not source:
-        raise ContentError(
-            "has no `source` line", where=guide.path, line=1, mend="write `source: …` in the front matter"
-        )
-    front = match[2]
-    if _TRANSLATED.search(front):
-        front = _TRANSLATED.sub(lambda found: f"{found[1]} {quoted(current)}", front, count=1)
+    lines = (project.root / guide.path).read_bytes().decode("utf-8").split("\n")
+    key = "translated" if "translated" in (guide.document.front or {}) else "source"
+    at = guide.line_of(key) - 1
+    if key == "translated":
+        lines[at] = _TRANSLATED.sub(lambda found: f"{found[1]} {quoted(current)}", lines[at], count=1)
     else:
-        front = f"{front[: source.end()]}translated: {quoted(current)}{source[1]}{front[source.end() :]}"
-    result = match[1] + front + text[match.end() :]
-    after = parse_guide(result.removeprefix("\ufeff").replace("\r\n", "\n"), guide.path)
-    same = [
-        (g.title, g.summary, g.situations, g.advice, g.source, g.reviewed, g.law_as_of, g.body) for g in (guide, after)
-    ]
-    if after.translated != current or same[0] != same[1]:
+        end = "\r" if lines[at].endswith("\r") else ""
+        lines.insert(at + 1, f"translated: {quoted(current)}{end}")
+    result = "\n".join(lines)
+    after, _ = load_guide(result.removeprefix("\ufeff").replace("\r\n", "\n"), guide.path)
+    if after is None or after.translated != current or _others(after) != _others(guide):
         mend = f"write `translated: {quoted(current)}` by hand"
-        raise ContentError(
-            "`translated` cannot be replaced", where=guide.path, line=guide.line_of("translated"), mend=mend
-        )
+        raise ContentError("`translated` cannot be replaced", where=guide.path, line=at + 1, mend=mend)
     return result.encode("utf-8")
+
+
+def _others(guide: Guide) -> tuple[object, ...]:
+    """Everything in a guide but its hash."""
+    front = {key: value for key, value in (guide.document.front or {}).items() if key != "translated"}
+    return front, guide.document.body
 
 
 def _replace(path: Path, data: bytes) -> None:

@@ -2,45 +2,63 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 from typing import TYPE_CHECKING
 
-from rapport.check.page import prose
-from rapport.check.problem import Level, Problem
 from rapport.check.quotes import quote_problems
+from rapport.content.blocks import all_words
+from rapport.content.problem import Level, Problem
+from rapport.content.text import read_lines
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from rapport.check.frame import Frame
-    from rapport.check.page import Line, Page
+    from rapport.content.blocks import Line, Words
+    from rapport.content.document import Document
+    from rapport.content.guides import Guide
+    from rapport.content.interface import Interface
 
 _PLACEHOLDER = re.compile(r"\b(?:TODO|TBD|TBC|FIXME|XXX+)\b|\?\?\?+|(?i:lorem ipsum)")
-_UNFILLED = re.compile(r"[\s>]*(?:(?:[-*+]|\d+[.)]|#+)\s+)?(?:\[[ x]\]\s*)?(?:\*\*[^*]+\*\*\s*)?…+\s*")
-"""An item, paragraph or front-matter value as `rapport new` leaves it. Not `Name: …`: a contract is signed there."""
+_ELLIPSIS = re.compile("…+")
 _JAPANESE = (
     "\u3005\u3040-\u30fa\u30fc-\u30ff\u3400-\u4dbf\u4e00-\u9fff\u3001\u3002\u300c-\u300f\uff01-\uff0f\uff1a-\uff1f"
 )
 _HALF_WIDTH = re.compile(rf"(?<=[{_JAPANESE}])[,.!?:;()]|[,!?;()](?=[{_JAPANESE}])")
-_SYNTAX = re.compile(r"\*\*|^ *(?:- (?:\[[ x]\] )?|\d+\. |#+ )")
-_ITALICS = re.compile(r"(?<![*\w])\*(?![*\s])[^*\n]+\*(?!\*)|\*\*\*|(?<![\w_])_(?![_\s])[^_\n]+_(?![\w_])")
 _KATAKANA_OR_KANJI = "\u30a0-\u30ff\u3400-\u9fff"
 
 
-def guide_text_problems(page: Page, frame: Frame | None) -> Iterator[Problem]:
+def guide_text_problems(guide: Guide, interface: Interface | None) -> Iterator[Problem]:
     """Everything wrong in the wording of a guide: title, summary, situations and body."""
-    body = list(prose(page.body_lines()))
-    yield from space_problems(page.path, list(enumerate(page.lines, 1)))
-    yield from _wording(page.path, page.guide.lang, [*page.front_texts(), *body])
-    if frame:
+    title, summary, *situations = [
+        [(guide.line_of("title"), " ".join(guide.title.split()))],
+        [(guide.line_of("summary"), " ".join(guide.summary.split()))],
+        *([(guide.line_of("situations", at), " ".join(text.split()))] for at, text in enumerate(guide.situations)),
+    ]
+    body = list(read_lines(guide.document))
+    yield from text_problems(guide.document, guide.lang)
+    yield from _wording(guide.path, guide.lang, [title, summary, *situations])
+    if interface:
         # situations are how people put it, in whatever words
-        yield from _glossary(page, frame, [*list(page.front_texts())[:2], *body])
+        yield from _glossary(guide.path, interface, [title, summary, *body])
 
 
-def page_text_problems(path: str, lang: str, text: str, body: Iterator[Line]) -> Iterator[Problem]:
-    """The same for a page that is no guide (`about.md`), without the glossary."""
-    yield from space_problems(path, list(enumerate(text.split("\n"), 1)))
-    yield from _wording(path, lang, list(prose(body)))
+def text_problems(document: Document, lang: str) -> Iterator[Problem]:
+    """Everything wrong in the wording of a page's body, but for the glossary."""
+    yield from space_problems(document.path, list(enumerate(document.text.split("\n"), 1)))
+    yield from _wording(document.path, lang, list(read_lines(document)))
+    for words in all_words(document.blocks):
+        yield from _unfilled(document.path, words)
+        for run in words.runs if lang == "ja" else ():
+            if run.emphasis:
+                mend = "write it plain, in 「」 or in bold"
+                yield Problem(document.path, run.line, f"italics {run.text!r} in Japanese", mend)
+
+
+def _unfilled(path: str, words: Words) -> Iterator[Problem]:
+    """An item or a paragraph as `rapport new` leaves it. Not `Name: …`: a contract is signed there."""
+    if _ELLIPSIS.fullmatch(words.plain.removeprefix(words.lead.strip()).strip() or words.plain):
+        yield Problem(path, words.line, "placeholder text '…'", "write what belongs there")
 
 
 def space_problems(path: str, lines: Sequence[Line]) -> Iterator[Problem]:
@@ -52,33 +70,26 @@ def space_problems(path: str, lines: Sequence[Line]) -> Iterator[Problem]:
             yield Problem(path, number, "spaces at the end of the line", "delete them")
 
 
-def _wording(path: str, lang: str, lines: Sequence[Line]) -> Iterator[Problem]:
-    for number, text in lines:
+def _wording(path: str, lang: str, blocks: Sequence[Sequence[Line]]) -> Iterator[Problem]:
+    for number, text in itertools.chain(*blocks):
         for found in dict.fromkeys(match[0] for match in _PLACEHOLDER.finditer(text)):
             yield Problem(path, number, f"placeholder text {found!r}", "write what belongs there")
-        if _UNFILLED.fullmatch(text):
+        if _ELLIPSIS.fullmatch(text):
             yield Problem(path, number, "placeholder text '…'", "write what belongs there")
         if lang == "ja":
-            yield from _japanese(path, number, text)
-    yield from quote_problems(path, lang, lines)
+            for mark in dict.fromkeys(match[0] for match in _HALF_WIDTH.finditer(text)):
+                full = {",": "、", ".": "。"}.get(mark, chr(ord(mark) + 0xFEE0))
+                yield Problem(path, number, f"half-width {mark!r} beside Japanese", f"write {full}")
+    yield from quote_problems(path, lang, blocks)
 
 
-def _japanese(path: str, number: int, text: str) -> Iterator[Problem]:
-    bare = _SYNTAX.sub("", text)
-    for mark in dict.fromkeys(match[0] for match in _HALF_WIDTH.finditer(bare)):
-        full = {",": "、", ".": "。"}.get(mark, chr(ord(mark) + 0xFEE0))
-        yield Problem(path, number, f"half-width {mark!r} beside Japanese", f"write {full}")
-    if match := _ITALICS.search(text):
-        yield Problem(path, number, f"italics {match[0]!r} in Japanese", "write it plain, in 「」 or in bold")
-
-
-def _glossary(page: Page, frame: Frame, lines: Sequence[Line]) -> Iterator[Problem]:
-    for use, avoided in frame.glossary.items():
-        for word in avoided:
+def _glossary(path: str, interface: Interface, blocks: Sequence[Sequence[Line]]) -> Iterator[Problem]:
+    for term in interface.glossary.values():
+        for word in term.avoid if term.use else ():
             pattern = _whole_word(word)
-            for number, text in lines:
+            for number, text in itertools.chain(*blocks):
                 if pattern.search(text):
-                    yield Problem(page.path, number, f"“{word}” is not our word", f"write “{use}”", Level.HINT)
+                    yield Problem(path, number, f"“{word}” is not our word", f"write “{term.use}”", Level.HINT)
 
 
 def _whole_word(word: str) -> re.Pattern[str]:

@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from rapport.check.problem import Problem
-from rapport.content.guides import source_hash
+from rapport.content.problem import Problem
+from rapport.content.status import source_hash
 from rapport.languages import LANGUAGES
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
     from collections.abc import Set as AbstractSet
 
-    from rapport.check.page import Page
     from rapport.content.catalogue import Catalogue
+    from rapport.content.guides import Guide
 
 
 def language_problems(files: AbstractSet[str], catalogue: Catalogue) -> Iterator[Problem]:
@@ -30,42 +30,40 @@ def language_problems(files: AbstractSet[str], catalogue: Catalogue) -> Iterator
                 )
 
 
-def translation_problems(page: Page, pages: Mapping[str, Page], catalogue: Catalogue | None) -> Iterator[Problem]:
-    """What is wrong with `translated` of one guide."""
-    if page.front is None:
+def translation_problems(
+    guide: Guide, guides: Mapping[str, Guide], unsound: AbstractSet[str], catalogue: Catalogue | None
+) -> Iterator[Problem]:
+    """What is wrong with `translated` of one guide; `unsound` are the paths of those with problems of their own."""
+    if guide.document.front is None:
         return
-    lang, line = page.guide.lang, page.line_of("translated")
-    source = source_language(page, catalogue)
-    written = page.front.get("translated")
-    if source == lang:
-        if written is not None:
-            yield Problem(page.path, line, f"`translated` in the source language {lang}", "delete the line")
+    line, source, written = guide.line_of("translated"), source_language(guide, catalogue), guide.translated
+    if source == guide.lang:
+        if "translated" in guide.document.front:
+            yield Problem(guide.path, line, f"`translated` in the source language {guide.lang}", "delete the line")
         return
-    path = page.path.replace(f"docs/{lang}/", f"docs/{source}/", 1)
-    original = pages.get(path)
-    if original is None or not original.sound:
+    path = guide.path.replace(f"docs/{guide.lang}/", f"docs/{source}/", 1)
+    original = guides.get(path)
+    if original is None or path in unsound:
         if not written:
-            yield Problem(
-                page.path, line, "`translated` is missing", f"mend or write {path} first, then run the check again"
-            )
+            mend = f"mend or write {path} first, then run the check again"
+            yield Problem(guide.path, line, "`translated` is missing", mend)
         return
-    current = source_hash(original.guide)
+    current = source_hash(original)
     if not written:
         mend = f"if this follows {path} as it is now, write `translated: {quoted(current)}`"
-        yield Problem(page.path, line, "`translated` is missing", mend)
-    elif str(written) != current:
-        stamp = f"`rapport check --stamp {page.path}`"
+        yield Problem(guide.path, line, "`translated` is missing", mend)
+    elif written != current:
+        stamp = f"`rapport check --stamp {guide.path}`"
         mend = f"bring it up to date, then write `translated: {quoted(current)}` (or run {stamp})"
-        yield Problem(page.path, line, f"behind {path}, which has changed since", mend)
+        yield Problem(guide.path, line, f"behind {path}, which has changed since", mend)
 
 
-def source_language(page: Page, catalogue: Catalogue | None) -> str:
+def source_language(guide: Guide, catalogue: Catalogue | None) -> str:
     """The language that a guide was first written in: the catalogue's word, else the file's."""
-    planned = catalogue.guides.get(page.guide.id) if catalogue else None
+    planned = catalogue.guides.get(guide.id) if catalogue else None
     if planned:
         return planned.source
-    named = page.front.get("source") if page.front else None
-    return named if isinstance(named, str) and named in LANGUAGES else page.guide.lang
+    return guide.source if guide.source in LANGUAGES else guide.lang
 
 
 def quoted(digits: str) -> str:

@@ -2,18 +2,26 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from rapport.content.yaml import read_yaml
+from rapport.content.problem import Problem, from_error, sound
+from rapport.content.yaml import Lines, read_yaml
 from rapport.errors import ContentError
 from rapport.languages import LANGUAGES
 from rapport.types import CatalogueGuide
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from collections.abc import Set as AbstractSet
+
     from rapport.project import Project
 
 _KEYS = {"scope", "advice", "source", "first"}
+_NAME = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
+_TAKEN = ("about", "ask", "assets", "index", "sources")
+"""Names below a language that are no theme's."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,65 +48,116 @@ class Catalogue:
         return tuple(code for source in self.sources for code in source.advice)
 
 
-def read_catalogue(project: Project) -> Catalogue:
-    """Read `content/guides.yml` and `content/advice.yml`; ContentError with file and line where they are wrong."""
-    sources = _read_sources(project)
-    codes = {code for source in sources for code in source.advice}
+def load_catalogue(project: Project) -> tuple[Catalogue | None, list[Problem]]:
+    """`content/guides.yml` and `content/advice.yml`; None where anything in them is wrong."""
+    sources, problems = _load_sources(project)
     path = project.content / "guides.yml"
     where = project.show(path)
-    data, lines = read_yaml(path, where)
+    try:
+        data, lines = read_yaml(path, where)
+    except ContentError as error:
+        return None, [*problems, from_error(error, where)]
     if not isinstance(data, dict) or not data:
-        raise ContentError("must list themes and their guides", where=where, line=1)
-    if strange := [theme for theme in data if not isinstance(theme, str)]:
-        raise ContentError(f"theme {strange[0]!r} is no text", where=where, line=lines.get(str(strange[0]), 1))
+        return None, [
+            *problems,
+            Problem(where, 1, "must list themes and their guides", "write each theme, and below it its guides"),
+        ]
+    codes = None if sources is None else {code for source in sources for code in source.advice}
     guides: dict[str, CatalogueGuide] = {}
     for theme, entries in data.items():
+        if wrong := _name_problem(theme, _TAKEN):
+            problems.append(Problem(where, lines.of(theme), f"theme {theme!r} {wrong}", _NAME_MEND))
         if not isinstance(entries, dict):
-            raise ContentError(f"theme {theme!r} lists no guides", where=where, line=lines.get(theme, 1))
+            mend = "write its guides below it, each with scope, advice and source"
+            problems.append(Problem(where, lines.of(theme), f"theme {theme!r} lists no guides", mend))
+            continue
         for guide, entry in entries.items():
-            problem = _problem(entry, codes) if isinstance(guide, str) else "is no text"
+            found = list(_guide_problems(where, lines, theme, guide, entry, codes))
             if guide in guides:
-                problem = "stands in two themes"
-            if problem:
-                raise ContentError(f"guide {guide!r}: {problem}", where=where, line=lines.get(theme, 1))
-            guides[guide] = CatalogueGuide(
-                guide, theme, " ".join(entry["scope"].split()), tuple(entry["advice"]), entry["source"]
-            )
-    return Catalogue(guides, tuple(data), sources)
+                what = f"guide {guide!r}: stands in two themes"
+                found.append(Problem(where, lines.of(theme, guide), what, "keep one of them"))
+            problems += found
+            if not found:
+                scope = " ".join(entry["scope"].split())
+                guides[guide] = CatalogueGuide(guide, theme, scope, tuple(entry["advice"]), entry["source"])
+    # half a catalogue would make the rules complain of every guide in the other half
+    return (None if problems or sources is None else Catalogue(guides, tuple(data), sources)), problems
 
 
-def _problem(entry: object, codes: set[str]) -> str:
+def read_catalogue(project: Project) -> Catalogue:
+    """`load_catalogue`; ContentError at the first thing that is wrong."""
+    return sound(load_catalogue(project))
+
+
+_NAME_MEND = "write small letters, digits and single hyphens, as in `late-payment`"
+
+
+def _name_problem(name: object, taken: tuple[str, ...]) -> str:
+    if not isinstance(name, str):
+        return "is no text"
+    if name in taken:
+        return "is the name of another page"
+    return "" if _NAME.fullmatch(name) else "is no name for an address"
+
+
+def _guide_problems(
+    where: str, lines: Lines, theme: Any, guide: Any, entry: Any, codes: AbstractSet[str] | None
+) -> Iterator[Problem]:
+    def problem(what: str, mend: str, *keys: object) -> Problem:
+        return Problem(where, lines.of(theme, guide, *keys), f"guide {guide!r}: {what}", mend)
+
+    if wrong := _name_problem(guide, ("index",)):
+        yield problem(wrong, _NAME_MEND)
     if not isinstance(entry, dict):
-        return "must be a mapping with scope, advice and source"
-    if unknown := [key for key in entry if key not in _KEYS]:
-        return f"unknown key {unknown[0]!r}"
-    if missing := sorted({"scope", "advice", "source"} - set(entry)):
-        return f"lacks {missing[0]!r}"
-    if not isinstance(entry["scope"], str):
-        return "`scope` must be a text"
-    if not isinstance(entry["advice"], list):
-        return "`advice` must be a list of codes"
-    if entry["source"] not in LANGUAGES:
-        return f"source {entry['source']!r} is none of {', '.join(LANGUAGES)}"
-    strange = [code for code in entry["advice"] if not isinstance(code, str) or code not in codes]
-    return f"advice code {strange[0]!r} is not in content/advice.yml" if strange else ""
+        yield problem("must be a mapping with scope, advice and source", "write them below it")
+        return
+    for key in entry:
+        if key not in _KEYS:
+            yield problem(f"unknown key {key!r}", f"known are {', '.join(sorted(_KEYS))}", key)
+    for key in ("advice", "scope", "source"):
+        if key not in entry:
+            yield problem(f"lacks {key!r}", "add it")
+    if "scope" in entry and not isinstance(entry["scope"], str):
+        yield problem("`scope` must be a text", "say in a sentence what the guide is about", "scope")
+    if "source" in entry and entry["source"] not in LANGUAGES:
+        what = f"source {entry['source']!r} is none of {', '.join(LANGUAGES)}"
+        yield problem(what, "name the language it is written in first", "source")
+    if not isinstance(advice := entry.get("advice", []), list):
+        yield problem("`advice` must be a list of codes", "write it as `[E1]`", "advice")
+        return
+    for number, code in enumerate(advice):
+        if codes is not None and (not isinstance(code, str) or code not in codes):
+            what = f"advice code {code!r} is not in content/advice.yml"
+            yield problem(what, "mend the code, or add it there", "advice", number)
 
 
-def _read_sources(project: Project) -> tuple[Source, ...]:
+def _load_sources(project: Project) -> tuple[tuple[Source, ...] | None, list[Problem]]:
     path = project.content / "advice.yml"
-    data, _ = read_yaml(path, project.show(path))
+    where = project.show(path)
     try:
-        for lang, entry in data["sources"].items():
-            codes = entry["advice"]
-            if lang not in LANGUAGES:
-                raise TypeError(f"{lang!r} is no language")
-            if not isinstance(codes, dict | list) or not all(isinstance(code, str) for code in codes):
-                raise TypeError(f"the advice of {lang} must be codes with texts")
-        return tuple(
-            Source(lang, " ".join(entry["title"].split()), tuple(entry["advice"]))
-            for lang, entry in data["sources"].items()
-        )
-    except (KeyError, TypeError, AttributeError) as error:
-        raise ContentError(
-            f"must hold sources with title and advice ({error})", where=project.show(path), line=1
-        ) from error
+        data, lines = read_yaml(path, where)
+    except ContentError as error:
+        return None, [from_error(error, where)]
+    entries = data.get("sources") if isinstance(data, dict) else None
+    if not isinstance(entries, dict):
+        return None, [Problem(where, 1, "must hold `sources`", "write each source by its language")]
+    problems = [
+        Problem(where, lines.of("sources", lang), f"source {lang!r}: {wrong}", "write title, and advice with its codes")
+        for lang, entry in entries.items()
+        if (wrong := _source_problem(lang, entry))
+    ]
+    if problems:
+        return None, problems
+    found = [Source(lang, " ".join(entry["title"].split()), tuple(entry["advice"])) for lang, entry in entries.items()]
+    return tuple(found), []
+
+
+def _source_problem(lang: object, entry: object) -> str:
+    if lang not in LANGUAGES:
+        return "is no language"
+    if not isinstance(entry, dict) or not isinstance(entry.get("title"), str):
+        return "has no title"
+    codes = entry.get("advice")
+    if not isinstance(codes, dict | list) or not all(isinstance(code, str) for code in codes):
+        return "has no advice by codes"
+    return ""

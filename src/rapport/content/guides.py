@@ -1,120 +1,158 @@
-"""Parse guides: Markdown with front matter to `Guide`. Pure but for `read_guides`.
+"""Guides: what a file in `docs/<lang>/<theme>/` must hold to be one. Pure but for those that read files.
 
-Only what makes a file unreadable is an error here; whether a readable guide is a good one is for `check`.
+Only what makes a guide unusable is wrong here; whether a usable one is a good one is for `check`.
 """
 
 from __future__ import annotations
 
-import hashlib
+import datetime
 import re
-import textwrap
-from typing import TYPE_CHECKING, Any
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, TypeGuard
 
-from rapport.content.yaml import parse_yaml, read_text
+from rapport.content.document import Document, parse_document
+from rapport.content.markup import markup_problems
+from rapport.content.problem import Problem, from_error, sound
+from rapport.content.yaml import read_text
 from rapport.errors import ContentError
 from rapport.languages import LANGUAGES
-from rapport.types import Guide, Section
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from rapport.content.blocks import Section
+    from rapport.content.catalogue import Catalogue
     from rapport.project import Project
 
-SECTION_IDS = (
-    "short-answer",
-    "signs",
-    "what-to-say",
-    "why",
-    "steps",
-    "pitfalls",
-    "when-not",
-    "across-cultures",
-    "checklist",
-)
-
 FRONT_KEYS = ("title", "summary", "situations", "advice", "source", "translated", "reviewed", "law_as_of")
-
-_FRONT_MATTER = re.compile(r"\A---\n(.*?)^---[ \t]*\n", re.DOTALL | re.MULTILINE)
-_HEADING = re.compile(r"^## +(?P<heading>.*?) *(?:\{#(?P<id>[^}\s]+)\})? *$")
-_FENCE = re.compile(r"^ {0,3}(```|~~~)")
+_ISO = re.compile(r"\d{4}-\d\d-\d\d")
+_NO_FRONT = "begin the file with ---, then title, summary and the other keys, and close with ---"
 
 
-def parse_guide(text: str, path: str) -> Guide:
-    """Parse a guide's text; `path` is `docs/<lang>/<theme>/<id>.md` and gives language, theme and id.
+@dataclass(frozen=True, slots=True)
+class Guide:
+    """One situation in one language, as read from its file. A field that cannot be read is empty."""
 
-    Raises ContentError with file and line where front matter is missing or not readable.
+    id: str
+    theme: str
+    lang: str
+    title: str
+    summary: str
+    situations: tuple[str, ...]
+    advice: tuple[str, ...]
+    source: str
+    translated: str
+    """Hash of the source that this version follows; empty in the source language."""
+    reviewed: str
+    """ISO date or empty."""
+    law_as_of: str
+    """ISO date or empty."""
+    document: Document
+
+    @property
+    def path(self) -> str:
+        """Relative to the project, with forward slashes."""
+        return self.document.path
+
+    @property
+    def sections(self) -> tuple[Section, ...]:
+        """The parts of its body."""
+        return self.document.sections
+
+    def line_of(self, *keys: object) -> int:
+        """1-based line of a part of the front matter; where it is missing, of what should hold it."""
+        return self.document.places.of(*keys)
+
+
+def load_guide(text: str, path: str, catalogue: Catalogue | None = None) -> tuple[Guide | None, list[Problem]]:
+    """Read a guide's text; `path` is `docs/<lang>/<theme>/<id>.md` and gives language, theme and id.
+
+    None where there is no front matter. Without a catalogue, codes of advice are not compared.
     """
+    if not text.strip():
+        return None, [Problem(path, 1, "is empty", "write the guide, or delete the file")]
+    document = parse_document(text, path)
+    if document.front is None and not document.problems:
+        return None, [Problem(path, 1, "has no front matter", _NO_FRONT)]
     *_, lang, theme, name = path.split("/")
-    match = _FRONT_MATTER.match(text)
-    if not match:
-        raise ContentError(
-            "has no front matter", where=path, line=1, mend="begin the file with --- and close it with ---"
-        )
-    front, lines = parse_yaml(match[1], path, first_line=2)
-    if not isinstance(front, dict):
-        raise ContentError("front matter must be keys and values", where=path, line=2)
-    for key in ("title", "summary", "source"):
-        if not isinstance(front.get(key), str) or not front[key].strip():
-            raise ContentError(
-                f"`{key}` is missing or not a text", where=path, line=lines.get(key, 1), mend=f"write `{key}: …`"
-            )
-    body = text[match.end() :]
-    body_line = text[: match.end()].count("\n") + 1
-    return Guide(
+    front = document.front or {}
+    problems = list(document.problems)
+    if document.front is not None:
+        problems += _front_problems(document, catalogue)
+    problems += markup_problems(document)
+
+    def text_of(key: str) -> str:
+        value = front.get(key)
+        return value.strip() if isinstance(value, str) else ""
+
+    def texts_of(key: str) -> tuple[str, ...]:
+        value = front.get(key)
+        return tuple(item.strip() for item in value) if _is_texts(value) else ()
+
+    guide = Guide(
         id=name.removesuffix(".md"),
         theme=theme,
         lang=lang,
-        path=path,
-        title=front["title"].strip(),
-        summary=front["summary"].strip(),
-        situations=_texts(front, "situations", path, lines),
-        advice=_texts(front, "advice", path, lines),
-        source=front["source"],
+        title=text_of("title"),
+        summary=text_of("summary"),
+        situations=texts_of("situations"),
+        advice=texts_of("advice"),
+        source=text_of("source"),
         translated=str(front.get("translated") or ""),
         reviewed=str(front.get("reviewed") or ""),
         law_as_of=str(front.get("law_as_of") or ""),
-        sections=_sections(body, body_line),
-        body=body,
-        body_line=body_line,
-        key_lines=tuple(lines.items()),
+        document=document,
     )
+    return guide, problems
 
 
-def _texts(front: dict[str, Any], key: str, path: str, lines: dict[str, int]) -> tuple[str, ...]:
-    value = front.get(key, [])
-    if not isinstance(value, list) or not all(isinstance(item, str) for item in value):
-        raise ContentError(
-            f"`{key}` must be a list of texts",
-            where=path,
-            line=lines.get(key, 1),
-            mend="one item per line; quote an item that holds a colon and a space",
-        )
-    return tuple(item.strip() for item in value)
+def parse_guide(text: str, path: str) -> Guide:
+    """`load_guide`; ContentError with file and line at the first thing that is wrong."""
+    return sound(load_guide(text, path))
 
 
-def _sections(body: str, body_line: int) -> tuple[Section, ...]:
-    found: list[tuple[str, str, int, list[str]]] = []
-    fenced = False
-    for number, line in enumerate(body.split("\n"), body_line):
-        if _FENCE.match(line):
-            fenced = not fenced
-        match = None if fenced else _HEADING.match(line)
-        if match:
-            found.append((match["id"] or "", match["heading"], number, []))
-        elif found:
-            found[-1][3].append(line)
-    return tuple(
-        Section(id=anchor, heading=heading, line=number, markdown="\n".join(lines).strip("\n"))
-        for anchor, heading, number, lines in found
-    )
+def _is_texts(value: object) -> TypeGuard[list[str]]:
+    return isinstance(value, list) and all(isinstance(item, str) and item.strip() for item in value)
 
 
-def source_hash(guide: Guide) -> str:
-    """First 12 hex digits of the SHA-256 of what a translation follows: title, summary, situations and body.
+def _front_problems(document: Document, catalogue: Catalogue | None) -> Iterator[Problem]:
+    path, front, line = document.path, document.front or {}, document.places.of
+    for key in front:
+        if key not in FRONT_KEYS:
+            yield Problem(path, line(key), f"unknown key {key!r}", f"remove it; known are {', '.join(FRONT_KEYS)}")
+    for key in ("title", "summary"):
+        if not isinstance(front.get(key), str) or not front[key].strip():
+            yield Problem(path, line(key), f"`{key}` is missing or not a text", f"write `{key}: …`")
+    if not _is_texts(front.get("situations")):
+        mend = "write 4 to 6 lines of the form `  - text`; quote one that holds a colon and a space"
+        yield Problem(path, line("situations"), "`situations` is missing or not a list of texts", mend)
+    codes = front.get("advice")
+    if not _is_texts(codes):
+        mend = "write `advice: [E1, …]` with codes of content/advice.yml"
+        yield Problem(path, line("advice"), "`advice` is missing or not a list of codes", mend)
+    elif catalogue:
+        for code in codes:
+            if code not in catalogue.advice:
+                yield Problem(path, line("advice"), f"unknown advice {code!r}", "content/advice.yml lists the codes")
+    if front.get("source") not in LANGUAGES:
+        planned = catalogue.guides.get(path.split("/")[-1].removesuffix(".md")) if catalogue else None
+        right = planned.source if planned else f"one of {', '.join(LANGUAGES)}"
+        yield Problem(path, line("source"), "`source` is missing or no language", f"write `source: {right}`")
+    for key in ("reviewed", "law_as_of"):
+        if (value := front.get(key)) and not is_date(value):
+            mend = f"write it as in `{key}: {datetime.date(2026, 1, 31).isoformat()}`"
+            yield Problem(path, line(key), f"`{key}` is no date: {value}", mend)
 
-    Line ends and trailing space do not count, nor do dates.
-    """
-    parts = [guide.title, guide.summary, *guide.situations, guide.body]
-    lines = [line.rstrip() for part in parts for line in part.strip().split("\n")]
-    return hashlib.sha256("\n".join(lines).encode("utf-8")).hexdigest()[:12]
+
+def is_date(value: object) -> bool:
+    """Whether a value is a day as `2026-01-31`."""
+    if not isinstance(value, str) or not _ISO.fullmatch(value):
+        return False
+    try:
+        datetime.date.fromisoformat(value)
+    except ValueError:
+        return False
+    return True
 
 
 def guide_paths(project: Project) -> list[str]:
@@ -123,61 +161,41 @@ def guide_paths(project: Project) -> list[str]:
     return sorted(project.show(path) for path in found)
 
 
+def place_problems(path: str, catalogue: Catalogue) -> Iterator[Problem]:
+    """Whether a guide's file lies where the catalogue says."""
+    _, lang, *theme, name = path.split("/")
+    planned = catalogue.guides.get(name.removesuffix(".md"))
+    if planned is None:
+        mend = "add it to content/guides.yml, or mend the file's name"
+        yield Problem(path, 1, f"{name.removesuffix('.md')!r} is not in the catalogue", mend)
+    elif theme != [planned.theme]:
+        what = f"lies in {theme[0]}" if theme else "lies outside its theme"
+        mend = f"move it to docs/{lang}/{planned.theme}/{name}"
+        yield Problem(path, 1, f"{what}, and belongs to {planned.theme}", mend)
+
+
+def load_guides(project: Project, catalogue: Catalogue | None) -> tuple[list[Guide], list[Problem]]:
+    """All guides in all languages that can be read, sorted by path, and what is wrong with any."""
+    guides: list[Guide] = []
+    problems: list[Problem] = []
+    for path in guide_paths(project):
+        try:
+            guide, found = load_guide(read_text(project.root / path, path), path, catalogue)
+        except ContentError as error:
+            guide, found = None, [from_error(error, path)]
+        if guide:
+            guides.append(guide)
+        problems += found
+        if catalogue:
+            problems += place_problems(path, catalogue)
+    return guides, problems
+
+
 def read_guide(project: Project, path: str) -> Guide:
-    """Read and parse one guide by its path relative to the project."""
+    """Read one guide by its path relative to the project; ContentError at the first thing that is wrong."""
     return parse_guide(read_text(project.root / path, path), path)
 
 
-def read_guides(project: Project) -> list[Guide]:
-    """All guides in all languages, sorted by path. ContentError at the first unreadable one or unknown key."""
-    guides = [read_guide(project, path) for path in guide_paths(project)]
-    for guide in guides:
-        for key, line in guide.key_lines:
-            if key not in FRONT_KEYS:
-                mend = f"remove it; known are {', '.join(FRONT_KEYS)}"
-                raise ContentError(f"unknown key {key!r}", where=guide.path, line=line, mend=mend)
-    return guides
-
-
-_SCRIPT = re.compile(
-    r'^!!! (?P<kind>\w+)(?: "(?P<label>[^"]*)")?.*\n(?P<text>(?:(?:[ \t]{4}.*|[ \t]*)(?:\n|\Z))+)', re.MULTILINE
-)
-_LINK = re.compile(r"!?\[([^\]]*)\]\([^)]*\)")
-_ADMONITION = re.compile(r'^!!! \w+ "([^"]*)"[ \t]*$', re.MULTILINE)
-_MARKS = re.compile(
-    r"^[ \t]*(?:[-*] \[[ x]\] |[-*] |\d+\. |#+ |> )|\*\*|__|(?<!\w)\*|\*(?!\w)|`|\{#[^}]*\}",
-    re.MULTILINE,
-)
-
-
-def plain(markdown: str) -> str:
-    """The readable text of a piece of Markdown: no marks, link targets or list bullets; one block per line."""
-    text = _LINK.sub(r"\1", markdown)
-    text = _ADMONITION.sub("", text)
-    text = _MARKS.sub("", text)
-    lines = [" ".join(line.split()) for line in text.split("\n")]
-    return "\n".join(line for line in lines if line)
-
-
-def prose(markdown: str) -> str:
-    """A piece of Markdown without its scripts: what may be quoted without saying whether one should say it."""
-    return _SCRIPT.sub("\n", markdown + "\n")
-
-
-def scripts(markdown: str) -> str:
-    """Only the scripts, frames and all."""
-    return "\n".join(match[0] for match in _SCRIPT.finditer(markdown + "\n"))
-
-
-def best_reply(markdown: str) -> tuple[str, str] | None:
-    """Label and text, paragraphs apart, of the script marked best; None where there is none."""
-    best = (
-        match
-        for match in _SCRIPT.finditer(markdown + "\n")
-        if match["kind"] == "success" and match["label"] is not None
-    )
-    match = next(best, None)
-    if not match:
-        return None
-    paragraphs = re.split(r"\n\s*\n", textwrap.dedent(match["text"]).strip())
-    return match["label"], "\n\n".join(plain(paragraph) for paragraph in paragraphs)
+def read_guides(project: Project, catalogue: Catalogue) -> list[Guide]:
+    """All guides in all languages, sorted by path; ContentError at the first thing that is wrong."""
+    return sound(load_guides(project, catalogue))

@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from rapport.content.yaml import parse_yaml, read_text
+from rapport.content.document import Document, parse_document
+from rapport.content.problem import Problem, from_error, sound
+from rapport.content.yaml import read_text
 from rapport.errors import ContentError
 from rapport.languages import LANGUAGES
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from rapport.content.catalogue import Catalogue
     from rapport.project import Project
 
-_FRONT_MATTER = re.compile(r"\A---\n(.*?)^---[ \t]*\n", re.DOTALL | re.MULTILINE)
 _TEXTS = ("title", "description", "headline", "lead")
 _LISTS = ("needed", "newcomers")
 
@@ -42,52 +44,64 @@ class Home:
     """What to read first, in order."""
 
 
+def load_homes(project: Project, catalogue: Catalogue) -> tuple[dict[str, Home], list[Problem]]:
+    """The home pages of all languages, those without a problem, and the problems of the others."""
+    homes: dict[str, Home] = {}
+    problems: list[Problem] = []
+    for lang in LANGUAGES:
+        home, found = load_home(project, lang, catalogue)
+        if home:
+            homes[lang] = home
+        problems += found
+    return homes, problems
+
+
 def read_homes(project: Project, catalogue: Catalogue) -> dict[str, Home]:
-    """The home pages of all languages; ContentError at the first thing that cannot be used."""
-    return {lang: read_home(project, lang, catalogue) for lang in LANGUAGES}
+    """`load_homes`; ContentError at the first thing that is wrong."""
+    return sound(load_homes(project, catalogue))
 
 
-def read_home(project: Project, lang: str, catalogue: Catalogue) -> Home:
-    """Read and check it; ContentError with file and line."""
-    path = project.docs / lang / "index.md"
-    where = project.show(path)
-    match = _FRONT_MATTER.match(read_text(path, where))
-    if not match:
-        raise ContentError(
-            "has no front matter", where=where, line=1, mend="begin the file with --- and close it with ---"
-        )
-    data, lines = parse_yaml(match[1], where, first_line=2)
-    if not isinstance(data, dict):
-        raise ContentError("front matter must be keys and values", where=where, line=2)
+def load_home(project: Project, lang: str, catalogue: Catalogue) -> tuple[Home | None, list[Problem]]:
+    """The home page of a language; None where anything in it is wrong."""
+    where = project.show(project.docs / lang / "index.md")
+    try:
+        document = parse_document(read_text(project.root / where, where), where)
+    except ContentError as error:
+        return None, [from_error(error, where)]
+    data, line = document.front, document.places.of
+    problems = list(document.problems)
+    if data is None:
+        return None, problems or [Problem(where, 1, "has no front matter", "begin and close the file with ---")]
     for key in data:
         if key not in (*_TEXTS, *_LISTS):
-            raise ContentError(
-                f"unknown key {key!r}", where=where, line=lines.get(str(key), 2), mend="remove it or mend its name"
-            )
+            problems.append(Problem(where, line(key), f"unknown key {key!r}", "remove it or mend its name"))
     for key in _TEXTS:
         if not isinstance(data.get(key), str) or not data[key].strip():
-            raise ContentError(
-                f"`{key}` is missing or not a text", where=where, line=lines.get(key, 1), mend=f"write `{key}: …`"
-            )
-    needed, newcomers = (_pointers(data.get(key), key, where, lines.get(key, 1), catalogue) for key in _LISTS)
+            problems.append(Problem(where, line(key), f"`{key}` is missing or not a text", f"write `{key}: …`"))
+    for key in _LISTS:
+        problems += _pointer_problems(document, key, catalogue)
+    if problems:
+        return None, problems
     title, description, headline, lead = (" ".join(data[key].split()) for key in _TEXTS)
-    return Home(title, description, headline, lead, needed, newcomers)
+    needed, newcomers = (
+        tuple(Pointer(item["guide"], " ".join(item["text"].split())) for item in data[key]) for key in _LISTS
+    )
+    return Home(title, description, headline, lead, needed, newcomers), []
 
 
-def _pointers(value: Any, key: str, where: str, line: int, catalogue: Catalogue) -> tuple[Pointer, ...]:
-    mend = "write `- guide: <id>` and `text: …`"
+def _pointer_problems(document: Document, key: str, catalogue: Catalogue) -> Iterator[Problem]:
+    where, line, mend = document.path, document.places.of, "write `- guide: <id>` and `text: …`"
+    value = (document.front or {}).get(key)
     if not isinstance(value, list) or not value:
-        raise ContentError(f"`{key}` must be a list", where=where, line=line, mend=mend)
-    found = []
-    for item in value:
+        yield Problem(where, line(key), f"`{key}` must be a list", mend)
+        return
+    for number, item in enumerate(value):
         if not isinstance(item, dict) or set(item) != {"guide", "text"}:
-            raise ContentError(f"an entry of `{key}` is not a guide with a text", where=where, line=line, mend=mend)
+            yield Problem(where, line(key, number), f"an entry of `{key}` is not a guide with a text", mend)
+            continue
         guide, text = item["guide"], item["text"]
         if not isinstance(text, str) or not text.strip():
-            raise ContentError(f"`text` in `{key}` is missing or not a text", where=where, line=line, mend=mend)
+            yield Problem(where, line(key, number, "text"), f"`text` in `{key}` is missing or not a text", mend)
         if not isinstance(guide, str) or guide not in catalogue.guides:
-            raise ContentError(
-                f"`{key}` names {guide!r}", where=where, line=line, mend="name a guide of content/guides.yml"
-            )
-        found.append(Pointer(guide, " ".join(text.split())))
-    return tuple(found)
+            mend_id = "name a guide of content/guides.yml"
+            yield Problem(where, line(key, number, "guide"), f"`{key}` names {guide!r}", mend_id)

@@ -12,9 +12,10 @@ from __future__ import annotations
 from dataclasses import dataclass, fields
 from typing import TYPE_CHECKING, Any, get_type_hints
 
-from rapport.content.guides import SECTION_IDS
 from rapport.content.phrases import Words
-from rapport.content.yaml import read_text, read_yaml
+from rapport.content.problem import Problem, from_error, sound
+from rapport.content.sections import SECTION_IDS
+from rapport.content.yaml import Lines, read_yaml
 from rapport.errors import ContentError
 from rapport.languages import LANGUAGES
 
@@ -107,129 +108,141 @@ def counted(forms: Mapping[str, str], lang: str, number: int) -> str:
     return forms.get(form, forms["other"]).replace("{n}", str(number))
 
 
+def load_interface(project: Project) -> tuple[dict[str, Interface], list[Problem]]:
+    """`i18n/<lang>.yml` of every language that can be read; what is missing or wrong in it is empty, and told."""
+    found: dict[str, Interface] = {}
+    problems: list[Problem] = []
+    for lang in LANGUAGES:
+        file = _File(project, project.i18n / f"{lang}.yml", ("words", "sections", "labels", "glossary"))
+        if file.data is not None:
+            found[lang] = _interface(file, lang)
+        problems += file.problems
+    return found, problems
+
+
 def read_interface(project: Project) -> dict[str, Interface]:
-    """`i18n/<lang>.yml` of every language; ContentError with file and key where one is missing or unknown."""
-    return {lang: _read_one(project, lang) for lang in LANGUAGES}
+    """`load_interface`; ContentError where a key is missing, unknown or no text."""
+    return sound(load_interface(project))
+
+
+def load_catalogue_words(project: Project, catalogue: Catalogue) -> tuple[dict[str, CatalogueWords], list[Problem]]:
+    """`i18n/catalogue/<lang>.yml` of every language that can be read, and what it lacks for the catalogue."""
+    found: dict[str, CatalogueWords] = {}
+    problems: list[Problem] = []
+    for lang in LANGUAGES:
+        file = _File(project, project.i18n / "catalogue" / f"{lang}.yml", ("themes", "guides"))
+        themes = {
+            theme: ThemeWords(
+                **{"title": "", "intro": ""}
+                | {key: file.text(text, "themes", theme, key) for key, text in entry.items()}
+            )
+            for theme in file.mapping(catalogue.themes, "themes")
+            if (entry := file.mapping(("title", "intro"), "themes", theme))
+        }
+        found[lang] = CatalogueWords(themes, file.texts(catalogue.guides, "guides"))
+        problems += file.problems
+    return found, problems
 
 
 def read_catalogue_words(project: Project, catalogue: Catalogue) -> dict[str, CatalogueWords]:
-    """`i18n/catalogue/<lang>.yml` of every language, complete for the catalogue; ContentError otherwise."""
-    found = {}
+    """`load_catalogue_words`; ContentError where a key is missing, unknown or no text."""
+    return sound(load_catalogue_words(project, catalogue))
+
+
+def load_advice_words(project: Project, catalogue: Catalogue) -> tuple[dict[str, AdviceWords], list[Problem]]:
+    """`i18n/advice/<lang>.yml` of every language that can be read, and what it lacks for `content/advice.yml`."""
+    found: dict[str, AdviceWords] = {}
+    problems: list[Problem] = []
     for lang in LANGUAGES:
-        file = _File(project, project.i18n / "catalogue" / f"{lang}.yml")
-        file.require(file.data, ("themes", "guides"), "")
-        themes = file.mapping("themes", catalogue.themes)
-        for theme, entry in themes.items():
-            file.require(entry, ("title", "intro"), f"themes.{theme}.")
-        found[lang] = CatalogueWords(
-            {
-                theme: ThemeWords(
-                    *(_flat(file.text(entry[key], f"themes.{theme}.{key}")) for key in ("title", "intro"))
-                )
-                for theme, entry in themes.items()
-            },
-            file.texts("guides", catalogue.guides),
-        )
-    return found
+        file = _File(project, project.i18n / "advice" / f"{lang}.yml", ("sources", "advice"))
+        sources = file.mapping((source.lang for source in catalogue.sources), "sources")
+        about = {
+            source: file.text(entry["about"], "sources", source, "about")
+            for source in sources
+            if (entry := file.mapping(("about",), "sources", source))
+        }
+        found[lang] = AdviceWords(about, file.texts(catalogue.advice, "advice"))
+        problems += file.problems
+    return found, problems
 
 
 def read_advice_words(project: Project, catalogue: Catalogue) -> dict[str, AdviceWords]:
-    """`i18n/advice/<lang>.yml` of every language, complete for `content/advice.yml`; ContentError otherwise."""
-    found = {}
-    for lang in LANGUAGES:
-        file = _File(project, project.i18n / "advice" / f"{lang}.yml")
-        file.require(file.data, ("sources", "advice"), "")
-        sources = file.mapping("sources", (source.lang for source in catalogue.sources))
-        for source, entry in sources.items():
-            file.require(entry, ("about",), f"sources.{source}.")
-        about = {
-            source: _flat(file.text(entry["about"], f"sources.{source}.about")) for source, entry in sources.items()
-        }
-        found[lang] = AdviceWords(about, file.texts("advice", catalogue.advice))
-    return found
+    """`load_advice_words`; ContentError where a key is missing, unknown or no text."""
+    return sound(load_advice_words(project, catalogue))
 
 
-def _read_one(project: Project, lang: str) -> Interface:
-    file = _File(project, project.i18n / f"{lang}.yml")
-    file.require(file.data, ("words", "sections", "labels", "glossary"), "")
-    hints = get_type_hints(Words, include_extras=False)
-    words = file.mapping("words", (field.name for field in fields(Words)))
-    for key, value in words.items():
+def _interface(file: _File, lang: str) -> Interface:
+    hints = get_type_hints(Words)
+    names = [field.name for field in fields(Words)]
+    words: dict[str, Any] = {name: "" if hints[name] is str else {} for name in names}
+    for key, value in file.mapping(names, "words").items():
         if hints[key] is str:
-            file.text(value, f"words.{key}")
-            words[key] = _flat(value)
+            words[key] = file.text(value, "words", key)
         else:
-            wanted = LANGUAGES if key in {"languages", "countries"} else plural_forms(lang)
-            file.require(value, wanted, f"words.{key}.")
-            words[key] = {form: file.text(value[form], f"words.{key}.{form}") for form in wanted}
-    glossary = file.mapping("glossary", GLOSSARY)
-    for term, entry in glossary.items():
-        file.require(entry, ("use", "avoid"), f"glossary.{term}.")
-        if not isinstance(entry["avoid"], list):
-            raise file.error(f"`glossary.{term}.avoid` must be a list", f"glossary.{term}.avoid", "write []")
-        file.text(entry["use"], f"glossary.{term}.use")
-        for word in entry["avoid"]:
-            file.text(word, f"glossary.{term}.avoid")
-    return Interface(
-        lang,
-        Words(**words),
-        file.texts("sections", SECTION_IDS),
-        file.texts("labels", LABELS),
-        {term: Term(entry["use"], tuple(entry["avoid"])) for term, entry in glossary.items()},
-    )
-
-
-def _flat(text: str) -> str:
-    return " ".join(text.split())
+            forms = LANGUAGES if key in {"languages", "countries"} else plural_forms(lang)
+            words[key] = file.texts(forms, "words", key)
+    glossary = {}
+    for term in file.mapping(GLOSSARY, "glossary"):
+        entry = file.mapping(("use", "avoid"), "glossary", term)
+        avoid = entry.get("avoid", [])
+        if not isinstance(avoid, list):
+            file.problem("`{}` must be a list", "write []", "glossary", term, "avoid")
+            avoid = []
+        glossary[term] = Term(
+            file.text(entry.get("use"), "glossary", term, "use") if "use" in entry else "",
+            tuple(file.text(word, "glossary", term, "avoid") for word in avoid),
+        )
+    return Interface(lang, Words(**words), file.texts(SECTION_IDS, "sections"), file.texts(LABELS, "labels"), glossary)
 
 
 class _File:
-    """One file of words, and errors that name it, the key and its line."""
+    """One file of words; what is missing, unknown or no text in it is noted with its key and line, and left out."""
 
-    def __init__(self, project: Project, path: Path) -> None:
-        self.where = project.show(path)
+    def __init__(self, project: Project, path: Path, keys: Iterable[str]) -> None:
+        self._where = project.show(path)
+        self._lines = Lines({})
+        self.data: Any = None
+        self.problems: list[Problem] = []
         if not path.is_file():
-            raise ContentError("is missing", where=self.where, mend="write it with the keys of the other languages")
-        self.data, _ = read_yaml(path, self.where)
-        self._lines = read_text(path, self.where).split("\n")
+            self.problem("is missing", "write it with the keys of the other languages")
+            return
+        try:
+            self.data, self._lines = read_yaml(path, self._where)
+        except ContentError as error:
+            self.problems.append(from_error(error, self._where))
+            return
+        self.mapping(keys)
 
-    def error(self, what: str, key: str, mend: str) -> ContentError:
-        """An error at the line of a dotted key (of the deepest part that is there)."""
-        line = at = 0
-        for part in key.split("."):
-            found = next(
-                (n for n, text in enumerate(self._lines[at:], at) if text.strip().startswith(f"{part}:")), None
-            )
-            if found is None:
-                break
-            line, at = found, found + 1
-        return ContentError(what, where=self.where, line=line + 1, mend=mend)
+    def problem(self, what: str, mend: str, *keys: str) -> None:
+        """Note what is wrong with a key (`{}` in `what`), at the line of the deepest part that is there."""
+        self.problems.append(Problem(self._where, self._lines.of(*keys), what.format(".".join(keys)), mend))
 
-    def require(self, value: Any, keys: Iterable[str], prefix: str) -> None:
-        """Exactly `keys`, no more, no fewer."""
-        wanted = list(keys)
+    def mapping(self, keys: Iterable[str], *path: str) -> dict[str, Any]:
+        """What stands below a path that should hold exactly `keys`: those that are there, in this order."""
+        value, wanted = self.data, list(keys)
+        for part in path:
+            if not isinstance(value, dict) or part not in value:
+                return {}  # told by whoever asked for the mapping around it
+            value = value[part]
         if not isinstance(value, dict):
-            key = prefix.rstrip(".")
-            raise self.error(f"`{key or 'the file'}` must hold keys and values", key, f"write {', '.join(wanted)}")
+            name = "`{}`" if path else "the file"
+            self.problem(f"{name} must hold keys and values", f"write {', '.join(wanted)}", *path)
+            return {}
         for key in wanted:
             if key not in value:
-                raise self.error(f"the key `{prefix}{key}` is missing", prefix + key, "add it")
+                self.problem("the key `{}` is missing", "add it", *path, key)
         for key in value:
             if key not in wanted:
-                raise self.error(f"the key `{prefix}{key}` is unknown", f"{prefix}{key}", "remove it or mend its name")
+                self.problem("the key `{}` is unknown", "remove it or mend its name", *path, str(key))
+        return {key: value[key] for key in wanted if key in value}
 
-    def mapping(self, key: str, keys: Iterable[str]) -> dict[str, Any]:
-        """The mapping under a top-level key, with exactly `keys`, in their order."""
-        wanted = list(keys)
-        self.require(self.data[key], wanted, f"{key}.")
-        return {name: self.data[key][name] for name in wanted}
+    def text(self, value: object, *path: str) -> str:
+        """A value that must be a text that is not empty, on one line; empty where it is none."""
+        if isinstance(value, str) and value.strip():
+            return " ".join(value.split())
+        self.problem("`{}` must be a text", "write the words, quoted where YAML needs it", *path)
+        return ""
 
-    def text(self, value: object, key: str) -> str:
-        """A value that must be a text that is not empty."""
-        if not isinstance(value, str) or not value.strip():
-            raise self.error(f"`{key}` must be a text", key, "write the words, quoted where YAML needs it")
-        return value
-
-    def texts(self, key: str, keys: Iterable[str]) -> dict[str, str]:
-        """A mapping whose values are all texts, each on one line."""
-        return {name: _flat(self.text(value, f"{key}.{name}")) for name, value in self.mapping(key, keys).items()}
+    def texts(self, keys: Iterable[str], *path: str) -> dict[str, str]:
+        """A mapping whose values are all texts."""
+        return {name: self.text(value, *path, name) for name, value in self.mapping(keys, *path).items()}

@@ -3,75 +3,171 @@
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING, Any
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
-from rapport.content.guides import SECTION_IDS
+from rapport.content.problem import Problem, from_error, sound
+from rapport.content.sections import SECTION_IDS
 from rapport.content.yaml import read_text
 from rapport.errors import ContentError
 from rapport.languages import LANGUAGES
 from rapport.types import BankQuestion, JudgedQuestion
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
     from pathlib import Path
 
     from rapport.content.catalogue import Catalogue
     from rapport.project import Project
 
 KINDS = ("short", "long", "rough", "none")
-_BANK_KEYS = {"guide", "section", "text"}
-_JUDGED_KEYS = {"id", "lang", "kind", "guide", "also", "section", "text"}
+_BANK_KEYS = ("guide", "section", "text")
+_JUDGED_KEYS = ("id", "lang", "kind", "guide", "also", "section", "text")
+_FORM = 'write {"guide": "…", "text": "…"}'
+
+Found = TypeVar("Found", BankQuestion, JudgedQuestion)
+
+
+@dataclass(frozen=True, slots=True)
+class Questions(Generic[Found]):
+    """The questions of one language's file; `lines` tells where each of them stands."""
+
+    path: str
+    """Relative to the project."""
+    lang: str
+    questions: tuple[Found, ...]
+    lines: tuple[int, ...]
+
+
+def load_bank(project: Project, catalogue: Catalogue) -> tuple[list[Questions[BankQuestion]], list[Problem]]:
+    """The bank's files that can be read, with every question that is sound, and what is wrong with the others."""
+
+    def question(entry: dict[str, Any], lang: str, place: _Place) -> BankQuestion:
+        return BankQuestion(entry.get("guide"), lang, _flat(entry), entry.get("section"))
+
+    return _load(project, project.bank, _BANK_KEYS, catalogue, question)
 
 
 def read_bank(project: Project, catalogue: Catalogue) -> list[BankQuestion]:
-    """The whole bank, by language and then in file order. Raises ContentError at the first unusable line."""
-    questions = []
-    for lang in LANGUAGES:
-        path = project.bank / f"{lang}.jsonl"
-        where = project.show(path)
-        seen: dict[str, int] = {}
-        for line, entry in read_json_lines(path, where):
-            _refuse_unknown(entry, _BANK_KEYS, where, line)
-            text = _text(entry, where, line)
-            if text.casefold() in seen:
-                raise ContentError(
-                    f"stands already in line {seen[text.casefold()]}", where=where, line=line, mend="delete one of them"
-                )
-            seen[text.casefold()] = line
-            section = _section(entry, where, line)
-            questions.append(BankQuestion(_guide(entry, catalogue, where, line), lang, text, section))
-    return questions
+    """The whole bank, by language and then in file order; ContentError at the first thing that is wrong."""
+    return [question for file in sound(load_bank(project, catalogue)) for question in file.questions]
+
+
+def load_judged(
+    project: Project, catalogue: Catalogue, folder: Path | None = None
+) -> tuple[list[Questions[JudgedQuestion]], list[Problem]]:
+    """The same of the judged questions in a folder (default: the project's own)."""
+    ids: dict[str, str] = {}
+
+    def question(entry: dict[str, Any], lang: str, place: _Place) -> JudgedQuestion:
+        _judged_problems(entry, lang, place, ids, catalogue)
+        also = entry.get("also", [])
+        return JudgedQuestion(
+            str(entry.get("id")),
+            lang,
+            str(entry.get("kind")),
+            entry.get("guide"),
+            tuple(also) if isinstance(also, list) else (),
+            entry.get("section"),
+            _flat(entry),
+        )
+
+    return _load(project, folder or project.judged, _JUDGED_KEYS, catalogue, question)
 
 
 def read_judged(project: Project, catalogue: Catalogue, folder: Path | None = None) -> list[JudgedQuestion]:
-    """All judged questions of a folder (default: the project's own). Raises ContentError at the first unusable one."""
-    folder = folder or project.judged
-    questions = []
-    ids: set[str] = set()
+    """All judged questions of a folder; ContentError at the first thing that is wrong."""
+    return [question for file in sound(load_judged(project, catalogue, folder)) for question in file.questions]
+
+
+@dataclass(slots=True)
+class _Place:
+    """A line of a file, and what is wrong with it."""
+
+    path: str
+    line: int
+    problems: list[Problem] = field(default_factory=list)
+
+    def problem(self, what: str, mend: str) -> None:
+        self.problems.append(Problem(self.path, self.line, what, mend))
+
+
+def _load(
+    project: Project,
+    folder: Path,
+    keys: tuple[str, ...],
+    catalogue: Catalogue,
+    question: Callable[[dict[str, Any], str, _Place], Found],
+) -> tuple[list[Questions[Found]], list[Problem]]:
+    files: list[Questions[Found]] = []
+    problems: list[Problem] = []
     for lang in LANGUAGES:
         path = folder / f"{lang}.jsonl"
         where = project.show(path)
-        for line, entry in read_json_lines(path, where):
-            _refuse_unknown(entry, _JUDGED_KEYS, where, line)
-            name, guide = entry.get("id"), _guide(entry, catalogue, where, line)
-            if not isinstance(name, str) or name in ids:
-                raise ContentError("`id` must be a text of its own", where=where, line=line)
-            ids.add(name)
-            if entry.get("lang") != lang:
-                raise ContentError(f"`lang` must be {lang!r} in this file", where=where, line=line)
-            if entry.get("kind") not in KINDS or (entry["kind"] == "none") != (guide is None):
-                raise ContentError(
-                    "`kind` must be short, long or rough, or none without a guide", where=where, line=line
-                )
-            also = entry.get("also", [])
-            if not isinstance(also, list) or not all(isinstance(other, str) for other in also):
-                raise ContentError("`also` must be a list of guides", where=where, line=line)
-            strange = [other for other in also if other not in catalogue.guides]
-            if strange:
-                raise ContentError(f"no guide {strange[0]!r} in the catalogue", where=where, line=line)
-            section, text = _section(entry, where, line), _text(entry, where, line)
-            questions.append(JudgedQuestion(name, lang, entry["kind"], guide, tuple(also), section, text))
-    return questions
+        try:
+            text = read_text(path, where)
+        except ContentError as error:
+            problems.append(from_error(error, where))
+            continue
+        found: dict[int, Found] = {}
+        seen: dict[str, int] = {}
+        for number, line in enumerate(text.split("\n"), 1):
+            if not line.strip():
+                continue
+            place = _Place(where, number)
+            entry, wrong = parse_json(line)
+            if wrong:
+                place.problem(wrong, _FORM)
+            elif not isinstance(entry, dict):
+                place.problem("must be an object in braces", _FORM)
+            else:
+                _line_problems(entry, keys, catalogue, place)
+                one = question(entry, lang, place)
+                if one.text:
+                    first = seen.setdefault(one.text.casefold(), number)
+                    if first != number:
+                        place.problem(f"the question stands already in line {first}", "delete one of them")
+                    found[number] = one
+            problems += place.problems
+        files.append(Questions(where, lang, tuple(found.values()), tuple(found)))
+    return files, problems
+
+
+def _flat(entry: dict[str, Any]) -> str:
+    text = entry.get("text")
+    return " ".join(text.split()) if isinstance(text, str) else ""
+
+
+def _line_problems(entry: dict[str, Any], keys: tuple[str, ...], catalogue: Catalogue, place: _Place) -> None:
+    for key in entry:
+        if key not in keys:
+            place.problem(f"unknown key {key!r}", f"known are {', '.join(keys)}")
+    if not _flat(entry):
+        place.problem("`text` is missing or empty", "write the question, or delete the line")
+    guide, section = entry.get("guide"), entry.get("section")
+    if "guide" not in entry:
+        place.problem("`guide` is missing", 'write the guide\'s id, or "guide": null')
+    elif guide is not None and (not isinstance(guide, str) or guide not in catalogue.guides):
+        place.problem(f"no guide {guide!r} in the catalogue", "content/guides.yml lists the ids")
+    if section is not None and section not in SECTION_IDS:
+        place.problem(f"unknown section {section!r}", f"use one of {', '.join(SECTION_IDS)}, or leave it out")
+
+
+def _judged_problems(
+    entry: dict[str, Any], lang: str, place: _Place, ids: dict[str, str], catalogue: Catalogue
+) -> None:
+    name, kind, also = entry.get("id"), entry.get("kind"), entry.get("also", [])
+    here = f"{place.path}:{place.line}"
+    if not isinstance(name, str) or not name:
+        place.problem("`id` is missing or not a text", "write one that no other question has")
+    elif ids.setdefault(name, here) != here:
+        place.problem(f"`id` {name!r} stands already at {ids[name]}", "write one of its own")
+    if entry.get("lang") != lang:
+        place.problem(f"`lang` is {entry.get('lang')!r}", f'write "lang": "{lang}", as the file')
+    if kind not in KINDS or (kind == "none") != (entry.get("guide") is None):
+        place.problem(f"`kind` is {kind!r}", "write short, long or rough, or none where `guide` is null")
+    if not isinstance(also, list) or any(not isinstance(one, str) or one not in catalogue.guides for one in also):
+        place.problem(f"`also` is {also!r}", "list ids of content/guides.yml, or write []")
 
 
 def parse_json(line: str) -> tuple[Any, str]:
@@ -97,45 +193,3 @@ def parse_json_lines(text: str, where: str) -> Iterator[tuple[int, dict[str, Any
         if not isinstance(entry, dict):
             raise ContentError("must be an object in braces", where=where, line=number)
         yield number, entry
-
-
-def read_json_lines(path: Path, where: str) -> Iterator[tuple[int, dict[str, Any]]]:
-    """`parse_json_lines` of a file."""
-    return parse_json_lines(read_text(path, where), where)
-
-
-def _refuse_unknown(entry: dict[str, Any], known: set[str], where: str, line: int) -> None:
-    if unknown := sorted(set(entry) - known):
-        raise ContentError(
-            f"unknown key {unknown[0]!r}", where=where, line=line, mend=f"known are {', '.join(sorted(known))}"
-        )
-
-
-def _text(entry: dict[str, Any], where: str, line: int) -> str:
-    text = entry.get("text")
-    if not isinstance(text, str) or not text.strip():
-        raise ContentError("`text` is missing or empty", where=where, line=line)
-    return " ".join(text.split())
-
-
-def _section(entry: dict[str, Any], where: str, line: int) -> str | None:
-    section: str | None = entry.get("section")
-    if section is not None and section not in SECTION_IDS:
-        raise ContentError(
-            f"no section {section!r}",
-            where=where,
-            line=line,
-            mend=f"use one of {', '.join(SECTION_IDS)}, or leave it out",
-        )
-    return section
-
-
-def _guide(entry: dict[str, Any], catalogue: Catalogue, where: str, line: int) -> str | None:
-    if "guide" not in entry:
-        raise ContentError("`guide` is missing", where=where, line=line, mend='write the guide\'s id, or "guide": null')
-    guide: str | None = entry["guide"]
-    if guide is not None and (not isinstance(guide, str) or guide not in catalogue.guides):
-        raise ContentError(
-            f"no guide {guide!r} in the catalogue", where=where, line=line, mend="see content/guides.yml for the ids"
-        )
-    return guide

@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from rapport.content.catalogue import read_catalogue
-from rapport.content.guides import SECTION_IDS
 from rapport.content.interface import read_catalogue_words, read_interface
+from rapport.content.sections import SECTION_IDS
 from rapport.errors import UsageError
 from rapport.languages import LANGUAGES
 
@@ -71,6 +71,8 @@ def _section(anchor: str, interface: Interface) -> list[str]:
             colon = "：" if interface.lang == "ja" else ": "
             subject = f"{labels['subject']}{colon}{_EMPTY}"
             return [*scripts, f'!!! example "{interface.words.mail}"', f"    {subject}", "", f"    {_EMPTY}"]
+        case "push-back":
+            return [f"**{_EMPTY}**", "", _EMPTY]
         case "steps":
             return [f"{number}. {_EMPTY}" for number in range(1, many + 1)]
         case "checklist":

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+import hashlib
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from rapport.content.catalogue import read_catalogue
-from rapport.content.guides import read_guides, source_hash
+from rapport.content.guides import read_guides
 from rapport.languages import LANGUAGES
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from rapport.content.guides import Guide
     from rapport.project import Project
 
 
@@ -40,10 +42,20 @@ class StatusRow:
     """ISO date of the last reading by someone else; empty where there was none."""
 
 
+def source_hash(guide: Guide) -> str:
+    """First 12 hex digits of the SHA-256 of what a translation follows: title, summary, situations and body.
+
+    Line ends and trailing space do not count, nor do dates.
+    """
+    parts = [guide.title, guide.summary, *guide.situations, guide.document.body]
+    lines = [line.rstrip() for part in parts for line in part.strip().split("\n")]
+    return hashlib.sha256("\n".join(lines).encode("utf-8")).hexdigest()[:12]
+
+
 def status(project: Project) -> list[StatusRow]:
     """A row for every guide of the catalogue (in its order) and language. ContentError where a file is unreadable."""
     catalogue = read_catalogue(project)
-    guides = {(guide.id, guide.theme, guide.lang): guide for guide in read_guides(project)}
+    guides = {(guide.id, guide.theme, guide.lang): guide for guide in read_guides(project, catalogue)}
     rows = []
     for planned in catalogue.guides.values():
         source = guides.get((planned.id, planned.theme, planned.source))

@@ -9,25 +9,43 @@ import yaml
 from rapport.errors import ContentError
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from pathlib import Path
 
 
-class _StrictLoader(yaml.SafeLoader):
+# the loader in C, where it was built, is some ten times as fast; asking reads a file of words
+class _StrictLoader(getattr(yaml, "CSafeLoader", yaml.SafeLoader)):  # type: ignore[misc]
     """A safe loader that refuses a key written twice."""
 
 
-def _mapping(loader: _StrictLoader, node: yaml.MappingNode) -> dict[Any, Any]:
+def _mapping(loader: Any, node: yaml.MappingNode) -> dict[Any, Any]:
     seen = set()
     for key, _ in node.value:
         if str(key.value) in seen:
             raise yaml.constructor.ConstructorError(None, None, f"the key {key.value!r} stands twice", key.start_mark)
         seen.add(str(key.value))
-    return loader.construct_mapping(node, deep=True)
+    found: dict[Any, Any] = loader.construct_mapping(node, deep=True)
+    return found
 
 
 _StrictLoader.add_constructor(yaml.resolver.BaseResolver.DEFAULT_MAPPING_TAG, _mapping)
 # dates stay as they were typed
 _StrictLoader.add_constructor("tag:yaml.org,2002:timestamp", lambda loader, node: str(node.value))
+
+
+class Lines:
+    """Where each part of a YAML text stands, by the keys (and list positions from 0) that lead to it."""
+
+    def __init__(self, lines: Mapping[tuple[str | int, ...], int]) -> None:
+        self._lines = lines
+
+    def of(self, *keys: object) -> int:
+        """1-based line of a key or item; where it is missing, of the deepest part that leads there, else 1."""
+        wanted = tuple(key if isinstance(key, int) else str(key) for key in keys)
+        for end in range(len(wanted), 0, -1):
+            if wanted[:end] in self._lines:
+                return self._lines[wanted[:end]]
+        return 1
 
 
 def read_text(path: Path, where: str) -> str:
@@ -43,8 +61,8 @@ def read_text(path: Path, where: str) -> str:
         raise ContentError("is not UTF-8", where=where, line=line, mend="save the file as UTF-8") from error
 
 
-def parse_yaml(text: str, where: str, first_line: int = 1) -> tuple[Any, dict[str, int]]:
-    """A YAML text's value, and the 1-based line of each top-level key.
+def parse_yaml(text: str, where: str, first_line: int = 1) -> tuple[Any, Lines]:
+    """A YAML text's value, and where each part of it stands.
 
     `first_line` is the line of the file at which `text` begins.
     """
@@ -55,20 +73,39 @@ def parse_yaml(text: str, where: str, first_line: int = 1) -> tuple[Any, dict[st
         value = loader.construct_document(node) if node is not None else None
     except (yaml.YAMLError, TypeError, ValueError, RecursionError) as error:
         mark = getattr(error, "problem_mark", None)
-        line = first_line + mark.line if mark is not None else first_line
-        problem = getattr(error, "problem", None) or str(error)
+        problem = getattr(error, "problem", None) or getattr(error, "reason", None) or str(error)
+        line = mark.line if mark is not None else 0
+        if strange := yaml.reader.Reader.NON_PRINTABLE.search(text):  # the reader of characters knows no lines
+            line = text.count("\n", 0, strange.start())
         raise ContentError(
-            f"the YAML cannot be read: {problem}", where=where, line=line, mend="mend or quote that line"
+            f"the YAML cannot be read: {problem}", where=where, line=first_line + line, mend="mend or quote that line"
         ) from error
     finally:
         if loader is not None:
             loader.dispose()
-    lines = {}
-    if isinstance(node, yaml.MappingNode):
-        lines = {str(key.value): first_line + key.start_mark.line for key, _ in node.value}
-    return value, lines
+    return value, Lines(_places(node, first_line))
 
 
-def read_yaml(path: Path, where: str) -> tuple[Any, dict[str, int]]:
+def _places(root: yaml.Node | None, first_line: int) -> dict[tuple[str | int, ...], int]:
+    found: dict[tuple[str | int, ...], int] = {}
+    seen: set[int] = set()
+    todo: list[tuple[tuple[str | int, ...], yaml.Node | None]] = [((), root)]
+    while todo:
+        path, node = todo.pop()
+        if id(node) in seen:  # an alias, perhaps of what it stands in
+            continue
+        seen.add(id(node))
+        parts: list[tuple[str | int, yaml.Node, yaml.Node]] = []
+        if isinstance(node, yaml.MappingNode):
+            parts = [(str(key.value), key, value) for key, value in node.value]
+        elif isinstance(node, yaml.SequenceNode):
+            parts = [(number, item, item) for number, item in enumerate(node.value)]
+        for name, place, value in parts:
+            found[*path, name] = first_line + place.start_mark.line
+            todo.append(((*path, name), value))
+    return found
+
+
+def read_yaml(path: Path, where: str) -> tuple[Any, Lines]:
     """`parse_yaml` of a file."""
     return parse_yaml(read_text(path, where), where)

@@ -135,7 +135,7 @@ def exporter(project: Project) -> Callable[[Path], None]:
 def _texts(project: Project, knowledge: Knowledge) -> dict[str, dict[str, Any]]:
     catalogue = read_catalogue(project)
     names = read_catalogue_words(project, catalogue)
-    guides = {(guide.id, guide.lang): guide for guide in read_guides(project) if guide.id in catalogue.guides}
+    guides = {(guide.id, guide.lang): guide for guide in read_guides(project, catalogue)}
     if set(guides) != set(knowledge.texts):
         raise IndexUnusable("guides were added or removed since the search index was built", mend="run `rapport build`")
     return {

@@ -6,16 +6,18 @@ import re
 from collections import Counter
 from typing import TYPE_CHECKING, Any
 
-from rapport.content.guides import best_reply, plain, prose, scripts
+from rapport.content.text import best_reply, plain, prose, scripts
 from rapport.search.analyser import normalise
 from rapport.types import RowKind
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
+    from rapport.content.blocks import Block
     from rapport.content.catalogue import Catalogue
+    from rapport.content.guides import Guide
     from rapport.content.interface import CatalogueWords
-    from rapport.types import Guide, Row
+    from rapport.types import Row
 
 COMMON = 0.3
 """Words that occur in the questions of more than this share of all guides say nothing about which one is meant."""
@@ -77,23 +79,23 @@ def _guide(guide: Guide) -> dict[str, Any]:
         "summary": guide.summary,
         "situations": guide.situations,
         "sections": [
-            {"id": section.id, "heading": section.heading, **_lines(section.markdown)} for section in guide.sections
+            {"id": section.id, "heading": section.heading, **_lines(section.blocks)} for section in guide.sections
         ],
         "script": best_script(guide),
     }
 
 
-def _lines(markdown: str) -> dict[str, list[str]]:
+def _lines(blocks: tuple[Block, ...]) -> dict[str, list[str]]:
     """Lines of a section that may be quoted as they stand, and `scripts`: found, but not quoted out of their frame.
 
     A frame says whether one should say it or rather not.
     """
-    return {"lines": plain(prose(markdown)).splitlines(), "scripts": plain(scripts(markdown)).splitlines()}
+    return {"lines": plain(prose(blocks)).splitlines(), "scripts": plain(scripts(blocks)).splitlines()}
 
 
 def best_script(guide: Guide) -> dict[str, str] | None:
     """The script marked best, `{"label", "text"}` with paragraphs apart; None where a guide has none."""
     for section in guide.sections:
-        if best := best_reply(section.markdown):
+        if best := best_reply(section.blocks):
             return dict(zip(("label", "text"), best, strict=True))
     return None

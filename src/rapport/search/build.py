@@ -14,8 +14,10 @@ import numpy as np
 from filelock import FileLock
 
 from rapport.content.catalogue import read_catalogue
-from rapport.content.guides import SECTION_IDS, best_reply, plain, prose, read_guides
+from rapport.content.guides import read_guides
 from rapport.content.questions import read_bank
+from rapport.content.sections import SECTION_IDS
+from rapport.content.text import excerpt
 from rapport.content.yaml import read_yaml
 from rapport.errors import ContentError, IndexUnusable
 from rapport.languages import LANGUAGES
@@ -33,10 +35,11 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from rapport.content.catalogue import Catalogue
+    from rapport.content.guides import Guide
     from rapport.embed.record import Embedding, ModelRecord
     from rapport.project import Project
     from rapport.search.knowledge import Settings
-    from rapport.types import BankQuestion, Floats, Guide, Row
+    from rapport.types import BankQuestion, Floats, Row
 
 Say = Callable[[str], None]
 
@@ -65,12 +68,7 @@ class Inputs:
 def read_inputs(project: Project) -> Inputs:
     """Read catalogue, guides, bank, titles and ranking settings; ContentError at the first unusable place."""
     catalogue = read_catalogue(project)
-    guides = read_guides(project)
-    for guide in guides:
-        planned = catalogue.guides.get(guide.id)
-        if planned is None or planned.theme != guide.theme:
-            right = f"move it to {planned.theme}/" if planned else "add it to content/guides.yml, or mend its name"
-            raise ContentError("is not where the catalogue has it", where=guide.path, line=1, mend=right)
+    guides = read_guides(project, catalogue)
     bank = read_bank(project, catalogue)
     titles = read_titles(project, catalogue, guides)
     settings = read_settings(project)
@@ -98,7 +96,7 @@ def read_titles(project: Project, catalogue: Catalogue, guides: Sequence[Guide])
                 raise ContentError(
                     f"no title for the guide {guide!r}",
                     where=where,
-                    line=lines.get("guides", 1),
+                    line=lines.of("guides"),
                     mend=f"add `{guide}: …` under `guides:`",
                 )
             titles[guide, lang] = title.strip()
@@ -212,28 +210,5 @@ def centre_rows(vectors: Floats, rows: Sequence[Row], means: Floats) -> Floats:
 
 def _guide_text(guide: Guide) -> GuideText:
     limit = EXCERPT // 2 if guide.lang == "ja" else EXCERPT
-    sections = tuple((section.id, section.heading, excerpt(section.markdown, limit)) for section in guide.sections)
+    sections = tuple((section.id, section.heading, excerpt(section.blocks, limit)) for section in guide.sections)
     return GuideText(guide.id, guide.theme, guide.lang, guide.title, guide.summary, sections)
-
-
-def excerpt(markdown: str, limit: int) -> str:
-    """The first lines of a section as plain text, whole lines as far as they fit, at least one (cut if it must be).
-
-    Of scripts it has only the best, whole and with its label: the others are what one should rather not say.
-    """
-    lines = plain(prose(markdown)).split("\n")
-    if best := best_reply(markdown):
-        label, said = best
-        return "\n".join([*filter(None, lines[:1]), f"{label}: {said}"])
-    taken: list[str] = []
-    size = 0
-    for line in lines:
-        if taken and size + len(line) > limit:
-            break
-        taken.append(line)
-        size += len(line)
-    text = "\n".join(taken)
-    if len(text) <= limit * 2:
-        return text
-    cut = text[: limit * 2]
-    return (cut[: cut.rfind(" ")] if " " in cut[limit:] else cut) + " …"

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from rapport.content.guides import plain
+from rapport.content.text import plain
 from rapport.types import Row, RowKind
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from rapport.types import BankQuestion, Guide
+    from rapport.content.guides import Guide
+    from rapport.types import BankQuestion
 
 
 def passage_rows(guides: Iterable[Guide]) -> list[Row]:
@@ -21,7 +22,7 @@ def passage_rows(guides: Iterable[Guide]) -> list[Row]:
             guide.id,
             section.id,
             guide.lang,
-            f"{guide.title} › {section.heading}\n{plain(section.markdown)}",
+            f"{guide.title} › {section.heading}\n{plain(section.blocks)}",
         )
         for guide in guides
         for section in guide.sections

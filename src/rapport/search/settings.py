@@ -23,7 +23,7 @@ def read_settings(project: Project) -> Settings:
     if not isinstance(data, dict) or set(data) != names:
         odd = sorted(set(map(str, data)) ^ names) if isinstance(data, dict) else sorted(names)
         raise ContentError(
-            f"key {odd[0]!r} is missing or unknown", where=where, line=lines.get(odd[0], 1), mend="run scripts/tune.py"
+            f"key {odd[0]!r} is missing or unknown", where=where, line=lines.of(odd[0]), mend="run scripts/tune.py"
         )
     values: dict[str, object] = {}
     for key, value in data.items():
@@ -32,7 +32,7 @@ def read_settings(project: Project) -> Settings:
         sound = all(_is_number(number) for number in numbers)
         if not sound or isinstance(value, list) != bool(wanted) or (wanted and len(numbers) != wanted):
             kind = f"a list of {wanted} numbers" if wanted else "a number"
-            raise ContentError(f"`{key}` must be {kind}", where=where, line=lines[key], mend="run scripts/tune.py")
+            raise ContentError(f"`{key}` must be {kind}", where=where, line=lines.of(key), mend="run scripts/tune.py")
         values[key] = tuple(map(float, numbers)) if wanted else float(numbers[0])
     return Settings(**values)  # type: ignore[arg-type]
 

@@ -7,6 +7,7 @@ import sys
 from typing import TYPE_CHECKING, Any
 
 from rapport.content.questions import parse_json_lines
+from rapport.content.yaml import read_yaml
 from rapport.errors import ContentError, UsageError
 from rapport.types import Outcome
 
@@ -136,19 +137,18 @@ def print_answer(answer: Answer, project: Project) -> None:
 
 
 def read_phrases(project: Project, lang: str) -> dict[str, str]:
-    """The words of an answer in a language, read without the checks of `i18n.py`, which the build has made."""
-    import yaml
-
+    """The words of an answer in a language; of the others only the build makes sure that they are all there."""
     path, mend = project.i18n / f"{lang}.yml", "run `rapport check`"
     where = project.show(path)
-    try:
-        data = yaml.load(path.read_bytes(), Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))
-    except (OSError, ValueError, TypeError, RecursionError, yaml.YAMLError) as error:
-        raise ContentError("cannot be read", where=where, mend=mend) from error
+    data, lines = read_yaml(path, where)
     words = data.get("words") if isinstance(data, dict) else None
     if not isinstance(words, dict):
-        raise ContentError("`words` is missing or holds no keys and values", where=where, mend=mend)
+        raise ContentError(
+            "`words` is missing or holds no keys and values", where=where, line=lines.of("words"), mend=mend
+        )
     for key in PHRASES:
         if not isinstance(words.get(key), str):
-            raise ContentError(f"`words.{key}` is missing or not a text", where=where, mend=mend)
+            raise ContentError(
+                f"`words.{key}` is missing or not a text", where=where, line=lines.of("words", key), mend=mend
+            )
     return {key: words[key] for key in PHRASES}

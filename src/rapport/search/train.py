@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from sklearn.linear_model import LogisticRegression
 
-from rapport.content.guides import SECTION_IDS
+from rapport.content.sections import SECTION_IDS
 from rapport.search.knowledge import Head
 
 if TYPE_CHECKING:

@@ -10,7 +10,6 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from rapport.content.yaml import read_text
 from rapport.errors import ContentError, RapportError
 from rapport.languages import LANGUAGES
 
@@ -103,9 +102,6 @@ def _run(project: Project, site_dir: Path, strict: bool, languages: Iterable[str
     from mkdocs.utils import CountHandler
 
     wanted = {*languages}
-    # MkDocs reads pages that are no guides by itself, and does not say which of them is not UTF-8
-    for path in sorted(project.docs.rglob("*.md")):
-        read_text(path, project.show(path))
     with _messages() as messages:
         try:
             config = load_config(str(project.root / "mkdocs.yml"), site_dir=str(site_dir), strict=strict)

@@ -19,7 +19,7 @@ from rapport.site.assets import Assets
 from rapport.site.licences import ADDRESS, licences
 from rapport.site.markdown import PageWords
 from rapport.site.model import SiteModel, read_model
-from rapport.site.pages import Kind, generated_pages, page_kind, unlink_unwritten
+from rapport.site.pages import Kind, generated_pages, page_kind
 from rapport.site.view import View, filters
 
 if TYPE_CHECKING:
@@ -82,25 +82,27 @@ def on_files(files: Files, config: MkDocsConfig) -> Files:
 
 
 def on_page_markdown(markdown: str, page: Page, config: MkDocsConfig, files: Files) -> str:
-    """Choose the template, hand the page's words to the Markdown extension, make links to unwritten guides text."""
+    """Choose the template, and hand the Markdown extension what it must know of the page."""
     model = _state(config).model
     kind, lang, name = page_kind(page.file.src_uri, model)
     page.meta["template"] = f"{kind}.html"
     if kind is Kind.CHOOSER:
-        config.mdx_configs[_EXTENSION] = {}
+        config.mdx_configs[_EXTENSION] = {"page": PageWords(path=f"docs/{page.file.src_uri}")}
         return markdown
     interface = model.interface[lang]
     guide = model.guide(lang, name) if kind is Kind.GUIDE else None
     config.mdx_configs[_EXTENSION] = {
         "page": PageWords(
+            path=f"docs/{page.file.src_uri}",
             lang=lang,
             subject=interface.labels["subject"],
             copy=interface.words.copy,
             familiar=interface.words.familiar,
             situations=guide.situations if guide else (),
+            unwritten=model.unwritten(lang),
         )
     }
-    return unlink_unwritten(markdown, guide, model) if guide else markdown
+    return markdown
 
 
 def on_env(env: jinja2.Environment, config: MkDocsConfig, files: Files) -> jinja2.Environment:

@@ -1,20 +1,27 @@
 """A guide's Markdown to the parts its page is made of: a Python-Markdown extension, one instance per page.
 
 It groups each heading with what follows into a section, makes scripts and the written example recognisable by icon,
-label and shape, gives checklists real labelled boxes, and sets spaces and Japanese phrases. Titles of scripts come from
-the file, everything else that is shown from `PageWords`.
+label and shape, shows what the other side answers beside what one can say to it, gives checklists real labelled boxes,
+makes links to unwritten guides text, and sets spaces and Japanese phrases. Titles of scripts come from the file,
+everything else that is shown from `PageWords`.
+
+Of HTML it knows nothing, and of attributes two: `{#id}` after a heading and `{.slot}` after bracketed words. What the
+page would show is held against a list of tags, attributes and addresses (`safety`).
 """
 
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 from xml.etree.ElementTree import Element, SubElement
 
 from markdown.extensions import Extension
+from markdown.inlinepatterns import InlineProcessor
 from markdown.treeprocessors import Treeprocessor
 
+from rapport.content.document import ANCHOR, BOX, SLOT, resolve
+from rapport.site.safety import refuse_unsafe
 from rapport.site.typography import phrases, set_spaces
 
 if TYPE_CHECKING:
@@ -22,8 +29,9 @@ if TYPE_CHECKING:
 
     from markdown import Markdown
 
-# after attr_list (8) and toc (5), which give the headings their ids
-_PRIORITY = 1
+# before the library's links (160); after its inline marks (20) and before toc (5), which gives ids to headings without;
+# after toc and before MkDocs looks for the pages that links lead to (0)
+_SLOT_PRIORITY, _ANCHOR_PRIORITY, _PRIORITY = 165, 8, 1
 
 _ICONS = {
     "failure": "M19 6.41 17.59 5 12 10.59 6.41 5 5 6.41 10.59 12 5 17.59 6.41 19 12 13.41 17.59 19 19 17.59 13.41 12z",
@@ -33,19 +41,25 @@ _ICONS = {
     "note": "M14 17H7v-2h7m3-2H7v-2h10m0-2H7V7h10m2-4H5c-1 0-2 1-2 2v14a2 2 0 0 0 2 2h14a2 2 0 0 0 2-2V5c0-1-1-2-2-2",
 }
 _SCRIPTS = {"failure": "weak", "tip": "better", "success": "best"}
-_TASK = re.compile(r"\A\[[ xX]\]\s+")
+_TASK, _ANCHOR = re.compile(BOX), re.compile(ANCHOR)
+_HEADINGS = {"h1", "h2", "h3", "h4", "h5", "h6"}
 _VERBATIM = {"code", "pre", "script", "style"}
 
 
 @dataclass(frozen=True, slots=True)
 class PageWords:
-    """What a page's Markdown cannot know: its language, the labels, and the situations to show among the signs."""
+    """What a page's Markdown cannot know: its file and language, the labels, the situations to show among the signs."""
 
-    lang: str
+    path: str
+    """Of its file, relative to the project."""
+    lang: str = ""
+    """Empty where the page belongs to none; then it has no parts."""
     subject: str = ""
     copy: str = ""
     familiar: str = ""
-    situations: tuple[str, ...] = field(default=())
+    situations: tuple[str, ...] = ()
+    unwritten: frozenset[str] = frozenset()
+    """Files, relative to the project, to which no link leads yet."""
 
 
 class PartsExtension(Extension):
@@ -58,6 +72,10 @@ class PartsExtension(Extension):
 
     def extendMarkdown(self, md: Markdown) -> None:
         """Register; called by Python-Markdown."""
+        md.preprocessors.deregister("html_block")
+        md.inlinePatterns.deregister("html")
+        md.inlinePatterns.register(_Slots(SLOT, md), "rapport-slots", _SLOT_PRIORITY)
+        md.treeprocessors.register(_Anchors(md), "rapport-anchors", _ANCHOR_PRIORITY)
         page = self.getConfig("page")
         if isinstance(page, PageWords):
             md.treeprocessors.register(_Parts(md, page), "rapport-parts", _PRIORITY)
@@ -68,12 +86,44 @@ def makeExtension(**kwargs: Any) -> PartsExtension:
     return PartsExtension(**kwargs)
 
 
+class _Slots(InlineProcessor):
+    """`[420 Euro]{.slot}`: a field that readers fill in."""
+
+    def handleMatch(self, m: re.Match[str], data: str) -> tuple[Element, int, int]:  # type: ignore[override]
+        """The words of the field, to be marked up like any."""
+        slot = Element("span", {"class": "slot"})
+        slot.text = m[1]
+        return slot, m.start(0), m.end(0)
+
+
+class _Anchors(Treeprocessor):
+    """`{#id}` at the end of a heading becomes its id."""
+
+    def run(self, root: Element) -> None:
+        """Called by Python-Markdown."""
+        for heading in [element for element in root.iter() if element.tag in _HEADINGS]:
+            last = heading[-1] if len(heading) else None
+            text = (heading.text if last is None else last.tail) or ""
+            if match := _ANCHOR.search(text):
+                heading.set("id", match[1])
+                text = text[: match.start()]
+                if last is None:
+                    heading.text = text
+                else:
+                    last.tail = text
+
+
 class _Parts(Treeprocessor):
     def __init__(self, md: Markdown, page: PageWords) -> None:
         super().__init__(md)
         self.page = page
 
     def run(self, root: Element) -> None:
+        """Called by Python-Markdown."""
+        refuse_unsafe(root, [str(raw) for raw in self.md.htmlStash.rawHtmlBlocks], self.page.path)
+        if not self.page.lang:
+            return
+        self._unlink(root)
         for parent in list(root.iter()):
             for child in list(parent):
                 if child.tag == "div" and "admonition" in (child.get("class") or ""):
@@ -86,6 +136,17 @@ class _Parts(Treeprocessor):
             for element in list(root.iter()):
                 if element.tag in {"h2", "h3"} or "phrases" in (element.get("class") or "").split():
                     break_phrases(element)
+
+    def _unlink(self, root: Element) -> None:
+        """Links to guides that nobody has written in this language become their text.
+
+        A link to anything else that is missing stays, for MkDocs to refuse.
+        """
+        for parent in list(root.iter()):
+            for child in list(parent):
+                file = (child.get("href") or "").partition("#")[0]
+                if child.tag == "a" and file and resolve(self.page.path, file) in self.page.unwritten:
+                    _unwrap(parent, child)
 
     def _group(self, root: Element) -> None:
         """`<section>` around each h2 and what follows it; the h1 goes, the template writes it."""
@@ -115,6 +176,8 @@ class _Parts(Treeprocessor):
                 SubElement(said, "li").text = situation
         if anchor == "across-cultures" and (first := part.find("ul/li")) is not None:
             first.set("class", "own")
+        if anchor == "push-back":
+            _pair(part)
 
     def _script(self, box: Element) -> None:
         kind = (box.get("class") or "").replace("admonition", "").strip()
@@ -173,6 +236,43 @@ class _Parts(Treeprocessor):
         button = Element("button", {"type": "button", "class": "copy"})
         button.text = self.page.copy
         return button
+
+
+def _unwrap(parent: Element, child: Element) -> None:
+    """Put what an element holds in its place."""
+    at = list(parent).index(child)
+    _append_text(parent, at, child.text)
+    for offset, inside in enumerate(list(child)):
+        parent.insert(at + offset, inside)
+    _append_text(parent, at + len(child), child.tail)
+    parent.remove(child)
+
+
+def _append_text(parent: Element, at: int, text: str | None) -> None:
+    """Text before the child at a position."""
+    if at:
+        parent[at - 1].tail = (parent[at - 1].tail or "") + (text or "")
+    else:
+        parent.text = (parent.text or "") + (text or "")
+
+
+def _pair(part: Element) -> None:
+    """What the other side answers, a paragraph that is one bold text, and what follows it: an exchange."""
+    exchange: Element | None = None
+    for child in list(part)[1:]:
+        if child.tag == "p" and len(child) == 1 and child[0].tag == "strong" and not _rest(child):
+            exchange = Element("div", {"class": "exchange"})
+            part.insert(list(part).index(child), exchange)
+            child.set("class", "theirs")
+        elif exchange is not None:
+            child.set("class", f"{child.get('class', '')} yours".strip())
+        if exchange is not None:
+            part.remove(child)
+            exchange.append(child)
+
+
+def _rest(paragraph: Element) -> str:
+    return f"{paragraph.text or ''}{paragraph[0].tail or ''}".strip()
 
 
 def icon(kind: str) -> Element:

@@ -2,31 +2,30 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING
 
+from rapport.content.blocks import all_words
 from rapport.content.catalogue import read_catalogue
-from rapport.content.guides import read_guides, source_hash
+from rapport.content.guides import read_guides
 from rapport.content.homes import read_homes
 from rapport.content.interface import read_advice_words, read_catalogue_words, read_interface
-from rapport.content.status import State
+from rapport.content.pages import Pages, read_pages
+from rapport.content.status import State, source_hash
 from rapport.languages import LANGUAGES
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from rapport.content.catalogue import Catalogue
+    from rapport.content.guides import Guide
     from rapport.content.homes import Home
     from rapport.content.interface import AdviceWords, CatalogueWords, Interface
     from rapport.project import Project
-    from rapport.types import Guide
 
 RELATED = 4
 """At most so many related guides under a guide."""
-
-_GUIDE_LINK = re.compile(r"\]\((?:\.\./([a-z-]+)/)?([a-z0-9-]+)\.md(?:#[^)]*)?\)")
 
 
 @dataclass(frozen=True)
@@ -40,6 +39,8 @@ class SiteModel:
     homes: Mapping[str, Home]
     guides: Mapping[tuple[str, str], Guide]
     """By (language, id), in catalogue order."""
+    pages: Pages
+    """Texts that are no guides, by (language, name)."""
     order: Mapping[str, int] = field(repr=False)
 
     def guide(self, lang: str, guide: str) -> Guide | None:
@@ -62,7 +63,9 @@ class SiteModel:
             return [lang for lang in LANGUAGES if (lang, guide) in self.guides]
         if theme in self.catalogue.themes:
             return [lang for lang in LANGUAGES if theme in self.themes_of(lang)]
-        return list(LANGUAGES)
+        if any(name == theme for _, name in self.pages):
+            return [lang for lang in LANGUAGES if (lang, theme) in self.pages]
+        return list(LANGUAGES)  # home, and what the site makes itself
 
     def fallback_language(self, path: str) -> str:
         """The language that readers of a missing page are led to: the source's, else the first that has the page."""
@@ -108,6 +111,11 @@ class SiteModel:
         """Written guides in a language whose text carries an advice code."""
         return [guide for guide in self.guides_of(lang) if code in guide.advice]
 
+    def unwritten(self, lang: str) -> frozenset[str]:
+        """Where the guides would lie that the catalogue names but that nobody has written in a language."""
+        guides = self.catalogue.guides.values()
+        return frozenset(f"docs/{lang}/{g.theme}/{g.id}.md" for g in guides if (lang, g.id) not in self.guides)
+
     def planned(self, lang: str, code: str) -> list[str]:
         """Titles of the guides that shall carry a code but are not written in this language."""
         return [
@@ -119,7 +127,9 @@ class SiteModel:
 
 def linked_guides(guide: Guide) -> list[str]:
     """Ids that a guide's text links to, in order, each once."""
-    return list(dict.fromkeys(match[2] for match in _GUIDE_LINK.finditer(guide.body)))
+    links = (link for words in all_words(guide.document.blocks) for link in words.links if not link.image)
+    parts = (link.path.removesuffix(".md").split("/") for link in links if link.path != guide.path)
+    return list(dict.fromkeys(part[3] for part in parts if part[:2] == ["docs", guide.lang] and len(part) == 4))
 
 
 def guide_url(guide: Guide) -> str:
@@ -131,8 +141,7 @@ def read_model(project: Project) -> SiteModel:
     """Read everything the site is made from; ContentError with file and line at the first thing that cannot be used."""
     catalogue = read_catalogue(project)
     order = {guide: number for number, guide in enumerate(catalogue.guides)}
-    # a guide outside the catalogue still gets its page: `rapport check` complains, the writer sees it
-    written = sorted(read_guides(project), key=lambda guide: order.get(guide.id, len(order)))
+    written = sorted(read_guides(project, catalogue), key=lambda guide: order[guide.id])
     return SiteModel(
         interface=read_interface(project),
         catalogue=catalogue,
@@ -140,5 +149,6 @@ def read_model(project: Project) -> SiteModel:
         advice=read_advice_words(project, catalogue),
         homes=read_homes(project, catalogue),
         guides={(guide.lang, guide.id): guide for guide in written},
-        order={guide.id: order.get(guide.id, len(order)) for guide in written},
+        pages=read_pages(project, catalogue),
+        order=order,
     )

@@ -1,8 +1,7 @@
-"""Which pages there are, and what is done to a guide's Markdown before it is rendered. Pure."""
+"""Which pages there are. Pure."""
 
 from __future__ import annotations
 
-import re
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
@@ -12,7 +11,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from rapport.site.model import SiteModel
-    from rapport.types import Guide
 
 
 class Kind(StrEnum):
@@ -58,22 +56,3 @@ def generated_pages(model: SiteModel, lang: str) -> Iterator[tuple[str, str]]:
     yield f"{lang}/sources.md", f"# {words.sources_title}\n"
     for theme in model.themes_of(lang):
         yield f"{lang}/{theme}/index.md", f"# {model.names[lang].themes[theme].title}\n"
-
-
-_LINK = re.compile(r"(?<!!)\[([^\]]+)\]\((?:\.\./([a-z-]+)/)?([a-z0-9-]+)\.md(?:#[^)\s]*)?\)")
-
-
-def unlink_unwritten(markdown: str, guide: Guide, model: SiteModel) -> str:
-    """Links to guides that the catalogue names but that nobody has written in this language become their text.
-
-    A link to anything else that is missing stays, for MkDocs to refuse.
-    """
-
-    def replace(match: re.Match[str]) -> str:
-        text, theme, target = match[1], match[2] or guide.theme, match[3]
-        planned = model.catalogue.guides.get(target)
-        if planned and planned.theme == theme and model.guide(guide.lang, target) is None:
-            return text
-        return match[0]
-
-    return _LINK.sub(replace, markdown)

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, fields
+from datetime import date
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urljoin, urlsplit
 
-from babel.dates import format_date, parse_date
+from babel.dates import format_date
 from mkdocs.utils import get_relative_url
 
 from rapport.content.interface import counted
@@ -22,12 +23,13 @@ from rapport.site.typography import title_html, words_html
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from rapport.content.blocks import Section
+    from rapport.content.guides import Guide
     from rapport.content.homes import Pointer
     from rapport.content.interface import Interface
     from rapport.content.phrases import Counted, Words
     from rapport.content.status import State
     from rapport.site.assets import Assets
-    from rapport.types import Guide, Section
 
 _DESCRIPTION = 200
 """Search engines show no more of a description than this."""
@@ -106,7 +108,7 @@ class View:
 
     def date(self, iso: str) -> str:
         """An ISO date as the language writes it out."""
-        return format_date(parse_date(iso, locale="en_CA", format="short"), "long", locale=self.lang)
+        return format_date(date.fromisoformat(iso), "long", locale=self.lang)
 
     def og_locale(self, lang: str) -> str:
         """`de` to `de_DE`."""
@@ -154,7 +156,8 @@ class View:
 
     def sitemap(self) -> list[tuple[str, list[tuple[str, str]]]]:
         """Every page's URL with its (language, URL) alternates."""
-        paths = ["", "about/", "sources/", "ask/", *(f"{theme}/" for theme in self.model.catalogue.themes)]
+        texts = dict.fromkeys(f"{name}/" for _, name in self.model.pages)
+        paths = ["", *texts, "sources/", "ask/", *(f"{theme}/" for theme in self.model.catalogue.themes)]
         paths += dict.fromkeys(f"{guide.theme}/{guide.id}/" for guide in self.model.guides.values())
         pages = []
         for path in paths:
@@ -179,7 +182,7 @@ class View:
         return self.model.themes_of(self.lang)
 
     def theme_words(self, theme: str) -> Any:
-        """Title and intro of a theme; of one outside the catalogue, its id."""
+        """Title and intro of a theme."""
         return self.model.names[self.lang].themes[theme]
 
     def theme_guides(self, theme: str) -> list[Guide]:

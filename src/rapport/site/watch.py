@@ -113,5 +113,8 @@ def _rebuild(build: Callable[[], None], what: str, report: Callable[[str], None]
     except RapportError as error:
         report(str(error))
         return False
+    except Exception as error:  # whoever writes goes on writing
+        report(" ".join(f"not built: {type(error).__name__}: {error}; `rapport build` may tell more".split()))
+        return False
     report(f"built {what} in {time.monotonic() - start:.1f} s".replace("  ", " "))
     return True

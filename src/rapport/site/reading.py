@@ -1,0 +1,186 @@
+"""Whether the site's renderer reads a text as `content.document` does: the same blocks, words, links and fields.
+
+Two libraries read the Markdown: one knows lines, the other makes the pages. Where they differ, what is searched, quoted
+and checked is not what the page shows; so `check` refuses such a text, and a test holds all guides to it.
+"""
+
+from __future__ import annotations
+
+import html
+import itertools
+import re
+from copy import deepcopy
+from typing import TYPE_CHECKING, NamedTuple
+from xml.etree.ElementTree import Element
+
+from markdown import Markdown
+from markdown.treeprocessors import Treeprocessor
+
+from rapport.content.blocks import Exchange, Heading, Items, Paragraph, Quote, Script, Verbatim
+from rapport.content.document import BOX
+from rapport.content.problem import Problem
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from rapport.content.blocks import Block, Words
+    from rapport.content.document import Document
+
+EXTENSIONS = ("tables", "fenced_code", "admonition", "sane_lists", "rapport.site.markdown")
+"""Those that MkDocs adds by itself and those of `mkdocs.yml`, but for `toc`, which gives an id to every heading."""
+
+_BOX = re.compile(BOX)
+_KEPT = re.compile("\x02wzxhzdk:(\\d+)\x03")
+_BLOCKS = {"p", "ul", "ol", "div", "blockquote", "pre", "hr", "h1", "h2", "h3", "h4", "h5", "h6", "table"}
+
+
+class Piece(NamedTuple):
+    """A block or a line of words, as either reading has it."""
+
+    kind: str
+    text: str = ""
+    bold: bool = False
+    """Whether it is bold throughout."""
+    links: tuple[tuple[str, str], ...] = ()
+    """Target and text."""
+    slots: tuple[str, ...] = ()
+
+
+def difference(document: Document) -> Problem | None:
+    """The first place that the two read differently; None where they agree."""
+    ours, theirs = list(_pieces(document.blocks)), list(_read(render(document.body)))
+    for found, shown in itertools.zip_longest(ours, theirs):
+        if found is None or shown is None or found[1] != shown:
+            line = found[0] if found else ours[-1][0] if ours else document.body_line
+            mend = "put an empty line between blocks, and four spaces before what belongs to an item or a script"
+            what = f"{shown.kind} {shown.text[:40]!r}" if shown else "nothing"
+            return Problem(document.path, line, f"can be read in two ways (the page shows {what.strip()})", mend)
+    return None
+
+
+def render(body: str) -> Element:
+    """The tree that the site's renderer makes of a body, before it is cut into parts."""
+    renderer = Markdown(extensions=list(EXTENSIONS))
+    keep = _Keep(renderer)
+    renderer.treeprocessors.register(keep, "rapport-keep", -1)
+    renderer.convert(body)
+    return keep.root
+
+
+class _Keep(Treeprocessor):
+    def __init__(self, md: Markdown) -> None:
+        super().__init__(md)
+        self.root = Element("div")
+
+    def run(self, root: Element) -> None:
+        """Called by Python-Markdown."""
+        self.root = deepcopy(root)
+        stored = [html.unescape(str(raw)) for raw in self.md.htmlStash.rawHtmlBlocks]
+        for element in self.root.iter():
+            element.text = _restore(element.text, stored)
+            element.tail = _restore(element.tail, stored)
+
+
+def _restore(text: str | None, stored: list[str]) -> str | None:
+    """Text with what the library keeps apart (entities, above all) in its place."""
+    return text and _KEPT.sub(lambda match: stored[int(match[1])], text).replace("\x02amp\x03", "&")
+
+
+def _flat(text: str) -> str:
+    return " ".join(text.split())
+
+
+def _pieces(blocks: Iterable[Block]) -> Iterator[tuple[int, Piece]]:
+    """Our reading, with lines."""
+    for block in blocks:
+        match block:
+            case Heading():
+                yield block.line, _words(f"h{block.level} {block.id}".rstrip(), block.words)
+            case Paragraph():
+                yield block.line, _words("p", block.words)
+            case Items():
+                for item in block.items:
+                    box = "" if item.checked is None else "x" if item.checked else "_"
+                    yield item.line, Piece(f"{'ol' if block.ordered else 'ul'} {box}".rstrip())
+                    yield from _pieces(item.blocks)
+            case Script():
+                yield block.line, Piece(f"!!! {block.kind}", _flat(block.label) or block.kind.capitalize())
+                yield from _pieces(block.blocks)
+            case Quote():
+                yield block.line, Piece(">")
+                yield from _pieces(block.blocks)
+            case Exchange():
+                yield from _pieces((Paragraph(block.line, block.theirs), *block.yours))
+            case Verbatim():
+                yield block.line, Piece("code", _flat(block.text))
+
+
+def _words(kind: str, words: Words) -> Piece:
+    links = tuple((link.target, "" if link.image else _flat(link.text)) for link in words.links)
+    fields = itertools.groupby(words.runs, lambda run: run.slot)
+    slots = tuple(_flat("".join(run.text for run in runs)) for slot, runs in fields if slot)
+    return Piece(kind, _flat(words.plain), words.all_bold, links, slots)
+
+
+def _read(parent: Element) -> Iterator[Piece]:
+    """The renderer's reading."""
+    for element in parent:
+        kind = element.tag
+        if kind not in _BLOCKS:
+            continue
+        if kind[0] == "h" and kind[1:].isdigit():
+            yield _inline(f"{kind} {element.get('id') or ''}".rstrip(), element)
+        elif kind == "p" and element.get("class") != "admonition-title":
+            yield _inline("p", element)
+        elif kind in ("ul", "ol"):
+            for item in element:
+                yield from _item(kind, item)
+        elif kind == "div":
+            title = element.find("p[@class='admonition-title']")
+            name = (element.get("class") or "").removeprefix("admonition").strip()
+            yield Piece(f"!!! {name}", _flat("".join(title.itertext())) if title is not None else "")
+            yield from _read(element)
+        elif kind == "blockquote":
+            yield Piece(">")
+            yield from _read(element)
+        elif kind not in ("p", "hr"):
+            yield Piece(kind, _flat("".join(element.itertext())))
+
+
+def _item(kind: str, item: Element) -> Iterator[Piece]:
+    """An item: its own words are a paragraph, whether the renderer makes one of them or not."""
+    first = item.find("p") if not (item.text or "").strip() else None
+    holder = item if first is None else first
+    box = _BOX.match((holder.text or "").lstrip())
+    yield Piece(f"{kind} {'' if not box else '_' if box[1] == ' ' else 'x'}".rstrip())
+    if box:
+        holder.text = (holder.text or "").lstrip()[box.end() :]
+    own = deepcopy(item)
+    for block in [child for child in own if child.tag in _BLOCKS]:
+        own.remove(block)
+    if (piece := _inline("p", own)).text or piece.links:
+        yield piece
+    yield from _read(item)
+
+
+def _inline(kind: str, element: Element) -> Piece:
+    text = "".join(_text(element))
+    links = tuple(
+        (part.get("href") or part.get("src") or "", _flat("".join(_text(part))) if part.tag == "a" else "")
+        for part in element.iter()
+        if part.tag in ("a", "img")
+    )
+    slots = tuple(_flat("".join(_text(part))) for part in element.iter() if part.get("class") == "slot")
+    bold = len(element) == 1 and element[0].tag == "strong" and not (element.text or element[0].tail or "").strip()
+    return Piece(kind, _flat(text), bold, links, slots)
+
+
+def _text(element: Element) -> Iterator[str]:
+    if element.tag == "img":
+        yield element.get("alt") or ""
+    if element.tag == "br":
+        yield " "
+    yield element.text or ""
+    for child in element:
+        yield from _text(child)
+        yield child.tail or ""
