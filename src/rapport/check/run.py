@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from rapport.check.bank_rules import bank_problems
 from rapport.check.front_rules import fold, front_problems
 from rapport.check.links import link_problems
+from rapport.check.sameness import measure, render, sameness_problems
 from rapport.check.section_rules import section_problems
 from rapport.check.text_rules import guide_text_problems, text_problems
 from rapport.check.versions import language_problems, translation_problems
@@ -16,7 +17,8 @@ from rapport.content.guides import load_guides
 from rapport.content.homes import load_homes
 from rapport.content.interface import load_advice_words, load_catalogue_words, load_interface
 from rapport.content.pages import load_pages
-from rapport.content.problem import Problem, from_error
+from rapport.content.problem import Problem, from_error, sound
+from rapport.content.style import load_styles
 from rapport.errors import ContentError
 from rapport.languages import LANGUAGES
 from rapport.search.settings import read_settings
@@ -53,6 +55,12 @@ def check(project: Project, today: datetime.date | None = None) -> list[Problem]
     return _sorted([*problems, *check_texts(project, catalogue, interface, today or datetime.date.today())])
 
 
+def sameness(project: Project) -> str:
+    """A table of what makes the guides of each language alike; ContentError where one cannot be read."""
+    guides = sound(load_guides(project, None))
+    return render(measure(guides, sound(load_styles(project))))
+
+
 def check_texts(
     project: Project, catalogue: Catalogue | None, interface: Mapping[str, Interface], today: datetime.date
 ) -> list[Problem]:
@@ -72,6 +80,8 @@ def check_texts(
         problems += section_problems(guide, interface.get(guide.lang))
         problems += guide_text_problems(guide, interface.get(guide.lang))
         problems += link_problems(guide, guides, files, catalogue)
+    styles, wrong = load_styles(project)
+    problems += [*wrong, *sameness_problems(found, styles)]
     for (lang, _), page in pages.items():
         problems += text_problems(page, lang)
     problems += _differences([*(guide.document for guide in found), *pages.values()], problems)

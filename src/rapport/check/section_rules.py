@@ -12,6 +12,7 @@ from rapport.content.blocks import Exchange, Heading, Item, Items, Paragraph, Wo
 from rapport.content.problem import Problem
 from rapport.content.sections import SECTION_IDS
 from rapport.content.text import plain, scripts
+from rapport.languages import LANGUAGE
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -22,8 +23,9 @@ if TYPE_CHECKING:
 
 SCRIPTS = ("failure", "tip", "success", "example")
 _LABELS = {"failure": "weak", "tip": "better", "success": "best"}
-_TERRITORIES = {"es": "ES", "ru": "RU", "ja": "JP", "nl": "NL", "de": "DE"}
-_BODY_WORDS, _BODY_CHARACTERS = (550, 850), (1700, 2600)
+_FOREIGN_COUNTRIES = 4
+_EXCHANGES = (2, 4)
+_BODY_WORDS, _BODY_CHARACTERS = (450, 850), (1500, 2600)
 
 _COUNTRY = re.compile(r"(.+?)\s*[:：]\s*")
 
@@ -39,9 +41,9 @@ class _List:
 
 _LISTS = {
     "signs": _List(False, False, 3, 5, "lines beginning with `- `"),
-    "steps": _List(True, False, 4, 7, "lines beginning with `1. `, `2. ` and so on"),
-    "pitfalls": _List(False, False, 3, 5, "lines beginning with `- `"),
-    "checklist": _List(False, True, 4, 6, "lines beginning with `- [ ] `"),
+    "steps": _List(True, False, 3, 7, "lines beginning with `1. `, `2. ` and so on"),
+    "pitfalls": _List(False, False, 2, 5, "lines beginning with `- `"),
+    "checklist": _List(False, True, 3, 6, "lines beginning with `- [ ] `"),
 }
 
 
@@ -158,6 +160,10 @@ def _exchanges(guide: Guide, section: Section) -> Iterator[Problem]:
     if section.blocks[0] not in found:
         what = "push-back does not begin with an answer" if found else "push-back holds no answer"
         yield Problem(guide.path, section.blocks[0].line, what, mend)
+    least, most = _EXCHANGES
+    if found and not least <= len(found) <= most:
+        what = f"{len(found)} answers in push-back"
+        yield Problem(guide.path, section.line, what, f"write the {least} to {most} that one really gets")
     for exchange in found:
         if not exchange.yours:
             yield Problem(guide.path, exchange.line, f"{exchange.theirs.plain!r} has no reply", mend)
@@ -165,29 +171,31 @@ def _exchanges(guide: Guide, section: Section) -> Iterator[Problem]:
 
 def _countries(guide: Guide, section: Section) -> Iterator[Problem]:
     names = Locale(guide.lang).territories
-    order = [guide.lang, *(lang for lang in _TERRITORIES if lang != guide.lang)]
-    wanted = [names[_TERRITORIES[lang]] for lang in order]
+    own = names[LANGUAGE[guide.lang].territory]
+    known = [names[language.territory] for language in LANGUAGE.values()]
     found: dict[str, int] = {}
     for item in _items(section):
         words = next(all_words(item.blocks), Words(item.line, ()))
         # the colon may stand inside the bold text or after it
         match = _COUNTRY.match(words.plain) if words.lead else None
         country = match[1] if match and match[1] == words.lead.rstrip(" :：") else ""
-        if country not in wanted:
-            mend = f"write `- **{wanted[0]}:** …`, one line for each of {', '.join(wanted)}"
-            what = f"{country or words.plain[:30]!r} is none of the five countries"
+        if country not in known:
+            mend = f"write `- **{own}:** …`; the countries are {', '.join(known)}"
+            what = f"{country or words.plain[:30]!r} is none of our countries"
             yield Problem(guide.path, item.line, what, mend)
         elif country in found:
             what = f"{country} stands already in line {found[country]}"
             yield Problem(guide.path, item.line, what, "make it one line")
         found.setdefault(country, item.line)
-    for country in wanted:
-        if country not in found:
-            what, mend = f"{country} is missing in across-cultures", f"write `- **{country}:** …`"
-            yield Problem(guide.path, section.line, what, mend)
-    if wanted[0] in found and found[wanted[0]] != min(found.values()):
-        what = f"{wanted[0]}, the reader's own country, is not first"
-        yield Problem(guide.path, found[wanted[0]], what, "move it up")
+    if own not in found:
+        what, mend = f"{own} is missing in across-cultures", f"write `- **{own}:** …`"
+        yield Problem(guide.path, section.line, what, mend)
+    elif found[own] != min(found.values()):
+        yield Problem(guide.path, found[own], f"{own}, the reader's own country, is not first", "move it up")
+    if len(found) > _FOREIGN_COUNTRIES + 1:
+        what = f"{len(found)} countries in across-cultures"
+        mend = f"keep the reader's own and at most {_FOREIGN_COUNTRIES} where one does something else here"
+        yield Problem(guide.path, section.line, what, mend)
 
 
 def _items(section: Section, *, ordered: bool = False) -> list[Item]:
@@ -210,10 +218,10 @@ def _list(guide: Guide, section: Section) -> Iterator[Problem]:
 
 def _length(guide: Guide) -> Iterator[Problem]:
     text = plain(guide.document.blocks)
-    if guide.lang == "ja":
-        (least, most), size, unit = _BODY_CHARACTERS, len("".join(text.split())), "characters"
-    else:
+    if LANGUAGE[guide.lang].spaced:
         (least, most), size, unit = _BODY_WORDS, len(text.split()), "words"
+    else:
+        (least, most), size, unit = _BODY_CHARACTERS, len("".join(text.split())), "characters"
     if not least <= size <= most:
         mend = f"{'lengthen' if size < least else 'shorten'} it to between {least} and {most}"
         yield Problem(guide.path, guide.document.body_line, f"the body has {size} {unit}", mend)
