@@ -10,7 +10,10 @@ The keys are fixed here and in the catalogue, so a key that one language lacks o
 from __future__ import annotations
 
 from dataclasses import dataclass, fields
+from functools import cache
 from typing import TYPE_CHECKING, Any, get_type_hints
+
+from babel import Locale
 
 from rapport.content.guides import SECTION_IDS
 from rapport.content.phrases import Words
@@ -89,22 +92,16 @@ class AdviceWords:
     advice: Mapping[str, str]
 
 
-_PLURALS = {"es": ("one",), "ru": ("one", "few", "many"), "ja": (), "nl": ("one",), "de": ("one",)}
-"""Plural categories (CLDR) that whole numbers below a million need, besides `other`."""
-
-
+@cache
 def plural_forms(lang: str) -> tuple[str, ...]:
-    """The forms that a counted word has in a language, `other` last."""
-    return (*_PLURALS[lang], "other")
+    """The forms (CLDR) that a counted word has in a language for whole numbers up to a thousand, `other` last."""
+    form = Locale(lang).plural_form
+    return (*dict.fromkeys(one for number in range(1001) if (one := form(number)) != "other"), "other")
 
 
 def counted(forms: Mapping[str, str], lang: str, number: int) -> str:
     """A counted word: the form that `number` asks for, with `{n}` filled in."""
-    form = "one" if number == 1 else "other"
-    if lang == "ru":
-        teen, last = 11 <= number % 100 <= 14, number % 10
-        form = "one" if last == 1 and not teen else "few" if 2 <= last <= 4 and not teen else "many"
-    return forms.get(form, forms["other"]).replace("{n}", str(number))
+    return forms.get(Locale(lang).plural_form(number), forms["other"]).replace("{n}", str(number))
 
 
 def read_interface(project: Project) -> dict[str, Interface]:
