@@ -47,8 +47,8 @@ def test_splits_are_told_apart_by_case(real: Project) -> None:
     assert 0.3 < counted["hold"] / len(judged) < 0.5
 
 
-# Floors lie some .03 below what is measured (.956 and .960 of all, .934 and .962 of the written ones come first), so that
-# the edit of one guide does not break them and a broken search does; a language has a fifth of the questions.
+# Floors lie some .03 below what is measured (.956 and .960 of all, .934 and .962 of the written ones come first), so
+# that the edit of one guide does not break them and a broken search does; a language has a fifth of the questions.
 FLOORS = {"all": (0.93, 0.96), "written": (0.90, 0.95)} | dict.fromkeys(LANGUAGES, (0.90, 0.94))
 
 
