@@ -4,11 +4,15 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum
+from zlib import crc32
 
 import numpy as np
 from numpy.typing import NDArray
 
 Floats = NDArray[np.float32]
+
+SPLITS = ("tune", "hold")
+"""Parts of the judged questions."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,11 +44,24 @@ class JudgedQuestion:
     id: str
     lang: str
     kind: str
-    """`short`, `long` or `none`."""
+    """`short`, `long` or `rough`; `none` where no guide answers."""
     guide: str | None
     also: tuple[str, ...]
     section: str | None
     text: str
+
+    @property
+    def case(self) -> str:
+        """What the question is a version of: its id without the language."""
+        return self.id.removeprefix(f"{self.lang}-")
+
+    @property
+    def split(self) -> str:
+        """`tune` (three fifths) or `hold`: fixed by a hash of the case, so that versions of one stay together.
+
+        What is fitted, chosen or compared while working sees `tune` only; `hold` is for the figures that are told.
+        """
+        return SPLITS[crc32(self.case.encode("utf-8")) % 5 >= 3]
 
 
 class RowKind(StrEnum):

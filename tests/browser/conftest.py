@@ -11,7 +11,7 @@ from fault_server import FaultServer, serve
 from playwright.sync_api import Browser, BrowserContext, Error, Page, expect
 
 from rapport.content.interface import read_interface
-from rapport.embed.store import model_folder
+from rapport.embed.store import question_folder
 from rapport.export import export_search
 from rapport.project import Project, open_project
 from rapport.search.ask import Searcher, open_searcher
@@ -48,7 +48,7 @@ def searcher(project: Project) -> Searcher:
 def site(project: Project, tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("built") / "site"
     knowledge, manifest = read_index(project)
-    question = model_folder() / "question"
+    question = question_folder()
     build_site(
         project,
         site_dir=folder,

@@ -29,7 +29,7 @@ ARROWS = {
     "check": {"content", "errors", "languages", "search"},
     "cli": {"check", "content", "errors", "lab", "languages", "make", "project", "search", "site"},
     "content": {"errors", "languages", "types"},
-    "embed": {"errors", "project"},
+    "embed": {"errors", "languages", "project"},
     "errors": set(),
     "export": {"content", "embed", "errors", "project", "search", "site", "types"},
     "lab": {"content", "errors", "languages", "search", "site", "types"},

@@ -1,88 +1,70 @@
-"""The judged questions about the first five guides: floors that keep what is reached."""
+"""The real guides, asked: their own situations must find them, and the judged questions keep what is reached."""
 
 from __future__ import annotations
 
-from collections import defaultdict
-from dataclasses import dataclass
+from collections import Counter
 from typing import TYPE_CHECKING
 
 import pytest
 
 from rapport.content.catalogue import read_catalogue
 from rapport.content.questions import read_judged
+from rapport.lab.evaluate import evaluate
 from rapport.languages import LANGUAGES
-from rapport.types import Outcome
+from rapport.types import SPLITS, Outcome, RowKind
 
 if TYPE_CHECKING:
+    from rapport.lab.evaluate import Report
     from rapport.project import Project
     from rapport.search.ask import Searcher
 
-FIRST = (
-    "vendor-or-consultant", "client-seeks-friendship", "friend-as-client", "invoice-not-understood",
-    "first-misunderstanding",
-)  # fmt: skip
+
+@pytest.fixture(scope="module")
+def report(real: Project) -> Report:
+    return evaluate(real)
 
 
-@dataclass
-class Counts:
-    """Shares of a language's questions, counted."""
-
-    asked: int = 0
-    first: int = 0
-    in_three: int = 0
-    answered: int = 0
-    none: int = 0
-    refused: int = 0
-
-
-# Language → floors of: right guide first among the written ones, in the first three, unanswerable refused; ceiling of:
-# not answered. Each lies one question (of 35) beside what is measured, two (of about 60) for refusals.
-# The aim: .95, –, .90, .05.
-FLOORS = {
-    "es": (0.91, 0.94, 0.89, 0.06),
-    "ru": (0.94, 0.97, 0.96, 0.06),
-    "ja": (0.97, 0.97, 0.86, 0.12),
-    "nl": (0.88, 0.94, 0.96, 0.12),
-    "de": (0.94, 0.97, 0.94, 0.09),
-}
+def test_the_situations_of_every_guide_find_it(real_searcher: Searcher) -> None:
+    """In every language: the guide comes first, and is offered as the answer."""
+    situations = [row for row in real_searcher.knowledge.rows if row.kind is RowKind.SITUATION]
+    assert {(row.guide, row.lang) for row in situations} == set(real_searcher.knowledge.texts)
+    lost = []
+    for row in situations:
+        answer = real_searcher.ask(row.text, row.lang, limit=1)
+        if (answer.outcome, answer.hits[0].guide) != (Outcome.ANSWERED, row.guide):
+            lost.append((row.lang, row.guide, answer.outcome.value, answer.hits[0].guide, row.text))
+    assert lost == []
 
 
-@pytest.fixture(scope="session")
-def counts(real: Project, real_searcher: Searcher) -> dict[str, Counts]:
-    found: dict[str, Counts] = defaultdict(Counts)
-    for question in read_judged(real, read_catalogue(real)):
-        of = found[question.lang]
-        if question.guide in FIRST:
-            answer = real_searcher.ask(question.text, limit=3)
-            right = {question.guide, *question.also}
-            order = [hit.guide for hit in answer.hits]
-            of.asked += 1
-            of.first += order[0] in right
-            of.in_three += bool(right & set(order))
-            of.answered += answer.answered
-        elif question.guide is None:
-            of.none += 1
-            of.refused += real_searcher.rank(question.text).outcome is not Outcome.ANSWERED
-    return found
+def test_splits_are_told_apart_by_case(real: Project) -> None:
+    judged = read_judged(real, read_catalogue(real))
+    split_of: dict[str, set[str]] = {}
+    for question in judged:
+        split_of.setdefault(question.case, set()).add(question.split)
+    assert all(len(splits) == 1 for splits in split_of.values())
+    counted = Counter(question.split for question in judged)
+    assert set(counted) == set(SPLITS)
+    assert 0.3 < counted["hold"] / len(judged) < 0.5
 
 
-@pytest.mark.parametrize("lang", LANGUAGES)
-def test_judged(counts: dict[str, Counts], lang: str) -> None:
-    of = counts[lang]
-    first, in_three, refused, not_answered = FLOORS[lang]
-    assert of.asked >= 15
-    assert of.none >= 30
-    assert of.first / of.asked >= first, of
-    assert of.in_three / of.asked >= in_three, of
-    assert of.refused / of.none >= refused, of
-    assert 1 - of.answered / of.asked <= not_answered, of
+# Floors lie some .03 below what is measured (.956 and .960 of all, .934 and .962 of the written ones come first), so
+# that the edit of one guide does not break them and a broken search does; a language has a fifth of the questions.
+FLOORS = {"all": (0.93, 0.96), "written": (0.90, 0.95)} | dict.fromkeys(LANGUAGES, (0.90, 0.94))
 
 
-def test_all_languages_together(counts: dict[str, Counts]) -> None:
-    def share(part: str, whole: str) -> float:
-        return sum(getattr(of, part) for of in counts.values()) / sum(getattr(of, whole) for of in counts.values())
+@pytest.mark.parametrize("split", SPLITS)
+@pytest.mark.parametrize("group", FLOORS)
+def test_the_right_guide_comes_first(report: Report, split: str, group: str) -> None:
+    (line,) = [one for one in report.splits[split].lines if (one.system, one.group) == ("rapport", group)]
+    first, in_three = FLOORS[group]
+    assert line.figures["success@1"] >= first, line
+    assert line.figures["success@3"] >= in_three, line
 
-    assert share("first", "asked") >= 0.94  # measured .952
-    assert share("in_three", "asked") >= 0.95
-    assert share("refused", "none") >= 0.96  # .987
-    assert 1 - share("answered", "asked") <= 0.08
+
+@pytest.mark.parametrize("split", SPLITS)
+def test_what_has_no_answer_is_refused(report: Report, split: str) -> None:
+    part = report.splits[split]
+    assert part.refused["all"] >= 0.93
+    assert part.refused_falsely["all"] <= 0.06
+    assert part.told_unwritten["all"] >= 0.85
+    assert part.section["all"] >= 0.68

@@ -21,7 +21,7 @@ from rapport.embed import fetch
 from rapport.embed.carrier import Carrier, unpack_blocks
 from rapport.embed.embedder import SentenceEmbedder
 from rapport.embed.encoder import SmallEncoder
-from rapport.embed.store import model_folder, read_question_model
+from rapport.embed.store import model_folder, question_folder, read_question_model
 from rapport.errors import ModelError
 from rapport.search.index import read_manifest
 from rapport.search.ranking import centre, nearest_language
@@ -95,7 +95,7 @@ def test_the_tokenizer_cuts_as_the_carrier_s(situations: list[str]) -> None:
     from rapport.embed.unpack import build_tokenizer
 
     theirs = build_tokenizer(Carrier(model_folder() / "weights.bin").vocabulary)
-    ours = Tokenizer.from_file(str(model_folder() / "question" / "tokenizer.json"))
+    ours = Tokenizer.from_file(str(question_folder() / "tokenizer.json"))
     pieces = set(ours.get_vocab())
     compared = 0
     for text in situations:
@@ -138,7 +138,7 @@ def test_a_long_question_is_cut_not_refused(real_searcher: Searcher) -> None:
 @pytest.fixture
 def copy(tmp_path: Path) -> Path:
     """The small copy, to be damaged."""
-    return Path(shutil.copytree(model_folder() / "question", tmp_path / "question"))
+    return Path(shutil.copytree(question_folder(), tmp_path / "question"))
 
 
 @pytest.mark.parametrize("name", QUESTION_FILES)
@@ -191,13 +191,14 @@ def test_building_mends_a_damaged_small_copy(tmp_path: Path) -> None:
     mine = tmp_path / "models" / sound.name
     mine.mkdir(parents=True)
     (mine / "full").symlink_to(sound / "full")
-    shutil.copytree(sound / "question", mine / "question")
-    (mine / "question" / "tokenizer.json").write_bytes(b"{}")
+    copy = mine / question_folder().name
+    shutil.copytree(question_folder(), copy)
+    (copy / "tokenizer.json").write_bytes(b"{}")
     done = in_cache(tmp_path, ENSURE, PIP_NO_INDEX="1")
-    assert done.stdout == f"{mine / 'question'}\n"
+    assert done.stdout == f"{copy}\n"
     for name in QUESTION_FILES:
-        assert (mine / "question" / name).read_bytes() == (sound / "question" / name).read_bytes()
-    assert {path.name for path in mine.iterdir()} == {"full", "question"}
+        assert (copy / name).read_bytes() == (question_folder() / name).read_bytes()
+    assert {path.name for path in mine.iterdir()} == {"full", copy.name}
 
 
 # -- fetching ----------------------------------------------------------------------------------------------------

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from rapport.check.law import first_reference, names_law
 from rapport.content.guides import is_date
 from rapport.content.problem import Level, Problem
+from rapport.languages import LANGUAGE
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
     from rapport.content.guides import Guide
 
 _TITLE, _SUMMARY, _SITUATIONS = (60, 32), (170, 85), (4, 6)
-"""Longest title and summary in characters (second: Japanese), fewest and most situations."""
+"""Longest title and summary in characters (second: where words do not stand apart), fewest and most situations."""
 
 
 def front_problems(guide: Guide, catalogue: Catalogue | None, today: datetime.date) -> Iterator[Problem]:
@@ -25,7 +26,10 @@ def front_problems(guide: Guide, catalogue: Catalogue | None, today: datetime.da
     if guide.document.front is None:
         return
     for key, longest, text in (("title", _TITLE, guide.title), ("summary", _SUMMARY, guide.summary)):
-        length, most = len(unicodedata.normalize("NFC", " ".join(text.split()))), longest[guide.lang == "ja"]
+        length, most = (
+            len(unicodedata.normalize("NFC", " ".join(text.split()))),
+            longest[not LANGUAGE[guide.lang].spaced],
+        )
         if length > most:
             what = f"`{key}` has {length} characters"
             yield Problem(guide.path, guide.line_of(key), what, f"shorten it to at most {most}")

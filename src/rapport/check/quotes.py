@@ -3,34 +3,17 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from rapport.content.problem import Level, Problem
+from rapport.languages import LANGUAGE
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from rapport.content.blocks import Line
+    from rapport.languages import Marks
 
-
-@dataclass(frozen=True, slots=True)
-class _Marks:
-    pairs: dict[str, str]
-    """Opening → closing."""
-    inner: str
-    """Opening marks that stand inside others only."""
-    foreign: str
-    shape: str
-
-
-_MARKS = {
-    "es": _Marks({"«": "»", "“": "”"}, "“", "„‚‹›「」『』", "«…», and “…” inside"),
-    "ru": _Marks({"«": "»", "„": "“"}, "„", "”‘‚‹›「」『』", "«…», and „…“ inside"),
-    "ja": _Marks({"「": "」", "『": "』"}, "", "“”„‘‚«»‹›", "「…」, and 『…』 inside"),
-    "nl": _Marks({}, "", "“”„‚«»‹›「」『』", "‘…’"),
-    "de": _Marks({"„": "“", "‚": "‘"}, "‚", "”«»‹›「」『』", "„…“, and ‚…‘ inside"),
-}
 _BETWEEN_LETTERS = re.compile(r"(?<=\w)'(?=\w)")
 
 
@@ -39,7 +22,7 @@ def quote_problems(path: str, lang: str, blocks: Sequence[Sequence[Line]]) -> It
 
     What a block opens it must close.
     """
-    marks = _MARKS[lang]
+    marks = LANGUAGE[lang].marks
     for block in blocks:
         for number, text in block:
             yield from _straight(path, lang, number, text, marks)
@@ -48,16 +31,16 @@ def quote_problems(path: str, lang: str, blocks: Sequence[Sequence[Line]]) -> It
         yield from _nesting(path, block, marks)
 
 
-def _straight(path: str, lang: str, number: int, text: str, marks: _Marks) -> Iterator[Problem]:
+def _straight(path: str, lang: str, number: int, text: str, marks: Marks) -> Iterator[Problem]:
     if '"' in text:
         yield Problem(path, number, 'straight quotation mark "', f"write {marks.shape}")
-    if lang == "nl" and "'" in text:
-        yield Problem(path, number, "straight apostrophe '", "write ’, and ‘…’ for quotations")
+    if not marks.straight_apostrophe and "'" in text:
+        yield Problem(path, number, "straight apostrophe '", f"write ’, and {marks.shape} for quotations")
     elif "'" in _BETWEEN_LETTERS.sub("", text):
         yield Problem(path, number, "straight quotation mark '", f"write {marks.shape}, and ’ as apostrophe")
 
 
-def _nesting(path: str, block: Sequence[Line], marks: _Marks) -> Iterator[Problem]:
+def _nesting(path: str, block: Sequence[Line], marks: Marks) -> Iterator[Problem]:
     open_marks: list[tuple[str, int]] = []
     closing = {close: start for start, close in marks.pairs.items()}
     for number, text in block:

@@ -6,13 +6,12 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from babel import Locale
-
 from rapport.content.blocks import Exchange, Heading, Item, Items, Paragraph, Words, all_words, walk
+from rapport.content.interface import country
 from rapport.content.problem import Problem
 from rapport.content.sections import SECTION_IDS
 from rapport.content.text import plain, scripts
-from rapport.languages import LANGUAGE
+from rapport.languages import LANGUAGE, LANGUAGES
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -170,23 +169,22 @@ def _exchanges(guide: Guide, section: Section) -> Iterator[Problem]:
 
 
 def _countries(guide: Guide, section: Section) -> Iterator[Problem]:
-    names = Locale(guide.lang).territories
-    own = names[LANGUAGE[guide.lang].territory]
-    known = [names[language.territory] for language in LANGUAGE.values()]
+    known = {lang: country(lang, guide.lang) for lang in LANGUAGES}
+    own = known[guide.lang]
     found: dict[str, int] = {}
     for item in _items(section):
         words = next(all_words(item.blocks), Words(item.line, ()))
         # the colon may stand inside the bold text or after it
         match = _COUNTRY.match(words.plain) if words.lead else None
-        country = match[1] if match and match[1] == words.lead.rstrip(" :：") else ""
-        if country not in known:
-            mend = f"write `- **{own}:** …`; the countries are {', '.join(known)}"
-            what = f"{country or words.plain[:30]!r} is none of our countries"
+        name = match[1] if match and match[1] == words.lead.rstrip(" :：") else ""
+        if name not in known.values():
+            mend = f"write `- **{own}:** …`; the countries are {', '.join(known.values())}"
+            what = f"{name or words.plain[:30]!r} is none of our countries"
             yield Problem(guide.path, item.line, what, mend)
-        elif country in found:
-            what = f"{country} stands already in line {found[country]}"
+        elif name in found:
+            what = f"{name} stands already in line {found[name]}"
             yield Problem(guide.path, item.line, what, "make it one line")
-        found.setdefault(country, item.line)
+        found.setdefault(name, item.line)
     if own not in found:
         what, mend = f"{own} is missing in across-cultures", f"write `- **{own}:** …`"
         yield Problem(guide.path, section.line, what, mend)

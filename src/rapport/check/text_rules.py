@@ -10,6 +10,7 @@ from rapport.check.quotes import quote_problems
 from rapport.content.blocks import all_words
 from rapport.content.problem import Level, Problem
 from rapport.content.text import read_lines
+from rapport.languages import LANGUAGE
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -49,7 +50,7 @@ def text_problems(document: Document, lang: str) -> Iterator[Problem]:
     yield from _wording(document.path, lang, list(read_lines(document)))
     for words in all_words(document.blocks):
         yield from _unfilled(document.path, words)
-        for run in words.runs if lang == "ja" else ():
+        for run in words.runs if not LANGUAGE[lang].spaced else ():
             if run.emphasis:
                 mend = "write it plain, in 「」 or in bold"
                 yield Problem(document.path, run.line, f"italics {run.text!r} in Japanese", mend)
@@ -76,7 +77,7 @@ def _wording(path: str, lang: str, blocks: Sequence[Sequence[Line]]) -> Iterator
             yield Problem(path, number, f"placeholder text {found!r}", "write what belongs there")
         if _ELLIPSIS.fullmatch(text):
             yield Problem(path, number, "placeholder text '…'", "write what belongs there")
-        if lang == "ja":
+        if not LANGUAGE[lang].spaced:
             for mark in dict.fromkeys(match[0] for match in _HALF_WIDTH.finditer(text)):
                 full = {",": "、", ".": "。"}.get(mark, chr(ord(mark) + 0xFEE0))
                 yield Problem(path, number, f"half-width {mark!r} beside Japanese", f"write {full}")

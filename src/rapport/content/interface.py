@@ -10,6 +10,7 @@ The keys are fixed here and in the catalogue, so a key that one language lacks o
 from __future__ import annotations
 
 from dataclasses import dataclass, fields
+from functools import cache
 from typing import TYPE_CHECKING, Any, get_type_hints
 
 from rapport.content.phrases import Words
@@ -17,7 +18,7 @@ from rapport.content.problem import Problem, from_error, sound
 from rapport.content.sections import SECTION_IDS
 from rapport.content.yaml import Lines, read_yaml
 from rapport.errors import ContentError
-from rapport.languages import LANGUAGES
+from rapport.languages import LANGUAGE, LANGUAGES
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -90,22 +91,34 @@ class AdviceWords:
     advice: Mapping[str, str]
 
 
-_PLURALS = {"es": ("one",), "ru": ("one", "few", "many"), "ja": (), "nl": ("one",), "de": ("one",)}
-"""Plural categories (CLDR) that whole numbers below a million need, besides `other`."""
-
-
+@cache
 def plural_forms(lang: str) -> tuple[str, ...]:
-    """The forms that a counted word has in a language, `other` last."""
-    return (*_PLURALS[lang], "other")
+    """The forms (CLDR) that a counted word has in a language for whole numbers up to a thousand, `other` last."""
+    from babel import Locale  # asking needs none
+
+    form = Locale(lang).plural_form
+    return (*dict.fromkeys(one for number in range(1001) if (one := form(number)) != "other"), "other")
+
+
+def country(lang: str, shown_in: str) -> str:
+    """Name of the country of a language, as another language calls it."""
+    from babel import Locale
+
+    return str(Locale(shown_in).territories[LANGUAGE[lang].territory])
+
+
+def language_name(lang: str, shown_in: str) -> str:
+    """Name of a language in another, as it stands inside a sentence."""
+    from babel import Locale
+
+    return str(Locale(shown_in).languages[lang])
 
 
 def counted(forms: Mapping[str, str], lang: str, number: int) -> str:
     """A counted word: the form that `number` asks for, with `{n}` filled in."""
-    form = "one" if number == 1 else "other"
-    if lang == "ru":
-        teen, last = 11 <= number % 100 <= 14, number % 10
-        form = "one" if last == 1 and not teen else "few" if 2 <= last <= 4 and not teen else "many"
-    return forms.get(form, forms["other"]).replace("{n}", str(number))
+    from babel import Locale
+
+    return forms.get(Locale(lang).plural_form(number), forms["other"]).replace("{n}", str(number))
 
 
 def load_interface(project: Project) -> tuple[dict[str, Interface], list[Problem]]:

@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from rapport.content.catalogue import read_catalogue
-from rapport.content.interface import read_catalogue_words, read_interface
+from rapport.content.interface import country, read_catalogue_words, read_interface
 from rapport.content.sections import SECTION_IDS
 from rapport.errors import UsageError
-from rapport.languages import LANGUAGES
+from rapport.languages import LANGUAGE, LANGUAGES
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from rapport.project import Project
     from rapport.types import CatalogueGuide
 
-_COUNTS = {"signs": 3, "steps": 4, "pitfalls": 3, "across-cultures": 5, "checklist": 4, "situations": 4}
+_COUNTS = {"signs": 3, "steps": 3, "pitfalls": 2, "checklist": 3, "situations": 4}
 """The fewest items that content/standard.md asks for."""
 _EMPTY = "…"
 """Stands where words are to come; `rapport check` names every guide in which one is left."""
@@ -68,20 +68,17 @@ def _section(anchor: str, interface: Interface) -> list[str]:
         case "what-to-say":
             kinds = (("failure", "weak"), ("tip", "better"), ("success", "best"))
             scripts = [line for mark, key in kinds for line in (f'!!! {mark} "{labels[key]}"', f"    {_EMPTY}", "")]
-            colon = "：" if interface.lang == "ja" else ": "
-            subject = f"{labels['subject']}{colon}{_EMPTY}"
+            subject = f"{labels['subject']}{LANGUAGE[interface.lang].colon}{_EMPTY}"
             return [*scripts, f'!!! example "{interface.words.mail}"', f"    {subject}", "", f"    {_EMPTY}"]
         case "push-back":
-            return [f"**{_EMPTY}**", "", _EMPTY]
+            return [f"**{_EMPTY}**", "", _EMPTY, "", f"**{_EMPTY}**", "", _EMPTY]
         case "steps":
             return [f"{number}. {_EMPTY}" for number in range(1, many + 1)]
         case "checklist":
             return [f"- [ ] {_EMPTY}"] * many
         case "across-cultures":
-            # the reader's own country first
-            countries = [interface.lang, *(lang for lang in LANGUAGES if lang != interface.lang)]
-            colon = "：" if interface.lang == "ja" else ":"
-            return [f"- **{interface.words.countries[lang]}{colon}** {_EMPTY}" for lang in countries]
+            language = LANGUAGE[interface.lang]
+            return [f"- **{country(language.code, interface.lang)}{language.colon.strip()}** {_EMPTY}"]
         case "signs" | "pitfalls":
             return [f"- {_EMPTY}"] * many
     return [_EMPTY]

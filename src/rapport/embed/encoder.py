@@ -8,7 +8,7 @@ import numpy as np
 import onnxruntime
 from tokenizers import Tokenizer
 
-from rapport.embed.store import model_folder, read_question_model
+from rapport.embed.store import question_folder, read_question_model
 from rapport.errors import ModelError
 
 if TYPE_CHECKING:
@@ -30,7 +30,7 @@ class SmallEncoder:
 
         Raises ModelError where the copy is missing or damaged.
         """
-        folder = folder or model_folder() / "question"
+        folder = folder or question_folder()
         self.model = read_question_model(folder)
         options = onnxruntime.SessionOptions()
         options.intra_op_num_threads = threads

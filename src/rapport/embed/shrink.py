@@ -24,11 +24,11 @@ from sentence_transformers import SentenceTransformer
 from tokenizers import Tokenizer
 
 from rapport.errors import ModelError
+from rapport.languages import LANGUAGE, LANGUAGES
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-LANGUAGES = ("es", "ru", "ja", "nl", "de")
 WORDS = 80_000
 """Commonest words per language whose pieces stay."""
 
@@ -39,7 +39,8 @@ OPENING_WORDS, SHORT_WORDS = 15_000, 4_000
 """Commonest words that also stay as they are cut after an opening quotation mark, or in capitals (PDF, CRM)."""
 
 COMPOUND_HEADS, COMPOUND_TAILS, COMPOUND_CHARACTERS = 1_500, 60, 450
-"""Japanese is cut across words: commonest words with commonest characters behind them, and pairs of these."""
+"""Where words do not stand apart, texts are cut across them: commonest words with commonest characters behind them, and
+pairs of these."""
 
 MAX_PIECES = 192
 """Pieces of a question that are read; the network's further positions are left out of the copy."""
@@ -113,15 +114,15 @@ def _common_texts(lang: str) -> list[str]:
     """Words of a language in the surroundings in which a question may hold them."""
     texts = _words(lang, WORDS)
     words = wordfreq.top_n_list(lang, WORDS)
-    if lang == "ja":
+    if not LANGUAGE[lang].spaced:
         characters = [word for word in words if len(word) == 1 and _KANJI.match(word)][:COMPOUND_CHARACTERS]
         texts += [first + second for first in characters for second in characters]
         texts += [word + last for word in words[:COMPOUND_HEADS] for last in characters[:COMPOUND_TAILS]]
         return texts
     texts += ["“" + word for word in _words(lang, OPENING_WORDS)]
     texts += [word.upper() for word in words[:SHORT_WORDS] if len(word) <= 4]
-    if lang == "de":  # the word list writes ss
-        texts += [word.replace("ss", "ß") for word in words if "ss" in word]
+    for listed, written in LANGUAGE[lang].spellings:
+        texts += [word.replace(listed, written) for word in words if listed in word]
     return texts
 
 

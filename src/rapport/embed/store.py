@@ -2,7 +2,8 @@
 
     <cache>/models/<recipe>/weights.bin      as fetched
                             full/            sentence-transformers folder
-                            question/        model.onnx, model.onnx_data, starter.onnx, tokenizer.json,
+                            question-<languages>/
+                                             model.onnx, model.onnx_data, starter.onnx, tokenizer.json,
                                              model.json (written last)
 
 A part is made in a folder beside it and renamed when complete, so a killed run leaves nothing half-made.
@@ -23,6 +24,7 @@ import platformdirs
 
 from rapport.embed.fetch import SHA256, fetch_weights, sha256_of
 from rapport.errors import ModelError
+from rapport.languages import LANGUAGES
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -65,6 +67,11 @@ def model_folder() -> Path:
     return cache_folder() / "models" / RECIPE
 
 
+def question_folder() -> Path:
+    """Folder of the small copy: its vocabulary is that of the languages."""
+    return model_folder() / "-".join(("question", *LANGUAGES))
+
+
 def ensure_full(say: Callable[[str], None]) -> Path:
     """The default model as a sentence-transformers folder, fetched and unpacked where it is not there yet."""
     full = model_folder() / "full"
@@ -78,7 +85,7 @@ def ensure_full(say: Callable[[str], None]) -> Path:
 
 def ensure_question_copy(say: Callable[[str], None]) -> Path:
     """The folder of the small copy, made from the full model where it is missing or damaged."""
-    folder = model_folder() / "question"
+    folder = question_folder()
     if folder.is_dir():
         try:
             read_question_model(folder)
@@ -93,7 +100,7 @@ def ensure_question_copy(say: Callable[[str], None]) -> Path:
 
 def read_question_model(folder: Path | None = None) -> QuestionModel:
     """The verified description of the small copy; ModelError, with the mend, where it is missing or damaged."""
-    folder = folder or model_folder() / "question"
+    folder = folder or question_folder()
     mend = "run `rapport build`"
     try:
         model = QuestionModel(**json.loads((folder / DESCRIPTION).read_text("utf-8")))

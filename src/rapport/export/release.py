@@ -24,7 +24,7 @@ import numpy as np
 from rapport.content.catalogue import read_catalogue
 from rapport.content.guides import read_guides
 from rapport.content.interface import read_catalogue_words, read_interface
-from rapport.embed.store import QUESTION_WEIGHTS, model_folder, read_question_model
+from rapport.embed.store import QUESTION_WEIGHTS, question_folder, read_question_model
 from rapport.errors import IndexUnusable, RapportError
 from rapport.export.arrays import index_parts, to_json
 from rapport.export.pack import Packer
@@ -128,7 +128,7 @@ def exporter(project: Project) -> Callable[[Path], None]:
     Raises IndexUnusable where there is no usable index. With a model of one's own the site finds by words only.
     """
     knowledge, manifest = read_index(project)
-    question = model_folder() / "question" if project.model == DEFAULT_MODEL else None
+    question = question_folder() if project.model == DEFAULT_MODEL else None
     return lambda site_dir: export_search(project, knowledge, manifest, question, site_dir)
 
 

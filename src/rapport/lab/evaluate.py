@@ -15,7 +15,7 @@ from rapport.content.questions import read_judged
 from rapport.languages import LANGUAGES
 from rapport.search.ask import open_searcher
 from rapport.search.ranking import centre, nearest_language, rank
-from rapport.types import Outcome
+from rapport.types import SPLITS, Outcome
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -41,8 +41,8 @@ class Line:
 
 
 @dataclass(frozen=True, slots=True)
-class Report:
-    """All lines, and what refusing did."""
+class Part:
+    """Figures of one split: all lines, and what refusing did."""
 
     lines: list[Line]
     refused: dict[str, float]
@@ -54,6 +54,13 @@ class Report:
     section: dict[str, float]
     """Group → share of questions with a wanted section in a written guide for which that guide, wherever it ranks,
     would open at that section. Higher is better."""
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """Figures by split: `tune` holds what the ranking was fitted to, `hold` what it has not seen."""
+
+    splits: dict[str, Part]
 
     def to_json(self) -> str:
         """The report as indented JSON."""
@@ -68,7 +75,7 @@ class _Judged:
 
 
 def evaluate(project: Project, folder: Path | None = None) -> Report:
-    """Ask every judged question of `folder` (default `content/questions/judged/`) and measure."""
+    """Ask every judged question of `folder` (default: the project's own) and measure, each split by itself."""
     catalogue = read_catalogue(project)
     searcher = open_searcher(project)
     guides = searcher.knowledge.guides
@@ -76,6 +83,16 @@ def evaluate(project: Project, folder: Path | None = None) -> Report:
     rows_of = [[at for at, row in enumerate(rows) if row.guide == guide] for guide in guides]
     asked = [_ask(searcher, question, rows_of) for question in read_judged(project, catalogue, folder)]
     written = {guide for guide, _ in searcher.knowledge.texts}
+    return Report(
+        {
+            split: _part(part, written, guides)
+            for split in SPLITS
+            if (part := [one for one in asked if one.question.split == split])
+        }
+    )
+
+
+def _part(asked: list[_Judged], written: set[str], guides: tuple[str, ...]) -> Part:
     groups = _groups(written)
     lines = [
         Line(system, name, len(part), _measure(part, system, guides))
@@ -95,7 +112,7 @@ def evaluate(project: Project, folder: Path | None = None) -> Report:
     def opened(one: _Judged) -> bool:
         return one.ranking.section.get(guides.index(one.question.guide or "")) == one.question.section
 
-    return Report(
+    return Part(
         lines,
         refused=share(lambda q: q.guide is None, lambda one: one.ranking.outcome is not Outcome.ANSWERED),
         refused_falsely=share(lambda q: q.guide in written, lambda one: one.ranking.outcome is not Outcome.ANSWERED),
@@ -152,6 +169,10 @@ def _measure(part: list[_Judged], system: str, guides: tuple[str, ...]) -> dict[
 
 def render(report: Report) -> str:
     """The report as text."""
+    return "\n\n".join(f"== {split} ==\n{_render(part)}" for split, part in report.splits.items())
+
+
+def _render(report: Part) -> str:
     out = [f"{'group':12} {'questions':>9}  {'system':8}" + "".join(f"{name:>11}" for name in MEASURES)]
     for line in report.lines:
         figures = "".join(f"{line.figures[name]:11.3f}" for name in MEASURES)

@@ -1,4 +1,4 @@
-"""Fit the ranking's few numbers to the judged questions and write `search_index/ranking.yml`.
+"""Fit the ranking's few numbers to the judged questions of the split `tune` and write `search_index/ranking.yml`.
 
 The weights of the signals are chosen from a small grid by success@1 (then MRR); the two logistic models are fitted to
 the features of the ranking; the two thresholds are set so that few answerable questions are refused.
@@ -36,7 +36,7 @@ FALSE_UNWRITTEN = 0.015
 def tune(project: Project, say: Callable[[str], None]) -> Settings:
     """Fit all settings but `dense` and `section`, write them, return them. Needs a built index."""
     searcher = open_searcher(project)
-    judged = read_judged(project, read_catalogue(project))
+    judged = [question for question in read_judged(project, read_catalogue(project)) if question.split == "tune"]
     knowledge = searcher.knowledge
     right = [
         {knowledge.guides.index(guide) for guide in (question.guide, *question.also) if guide} for question in judged
@@ -103,7 +103,7 @@ def _lead(rankings: Sequence[Ranking], judged: Sequence[JudgedQuestion], written
 
 def write_settings(project: Project, settings: Settings) -> None:
     """Write `search_index/ranking.yml`."""
-    lines = ["# The ranking's few numbers, fitted to the judged questions by scripts/tune.py; see knowledge.Settings."]
+    lines = ["# The ranking's few numbers, fitted to judged questions by scripts/tune.py; see knowledge.Settings."]
     for name, value in dataclasses.asdict(settings).items():
         lines.append(f"{name}: {list(value) if isinstance(value, tuple) else value}")
     (project.search_index / "ranking.yml").write_text("\n".join(lines) + "\n", "utf-8")

@@ -20,7 +20,7 @@ from rapport.content.sections import SECTION_IDS
 from rapport.content.text import excerpt
 from rapport.content.yaml import read_yaml
 from rapport.errors import ContentError, IndexUnusable
-from rapport.languages import LANGUAGES
+from rapport.languages import LANGUAGE, LANGUAGES
 from rapport.search.analyser import VERSION as ANALYSER_VERSION
 from rapport.search.index import SCHEMA, dequantise, make_vectors, quantise, read_index, write_index
 from rapport.search.knowledge import NONE, GuideText, Knowledge, lay_out
@@ -50,7 +50,7 @@ DECIDING_LIBRARIES = ("faiss-cpu", "numpy", "onnxruntime", "scikit-learn", "toke
 """Libraries whose version may change a build's bytes."""
 
 EXCERPT = 280
-"""Characters of a section that an answer shows (Japanese: half of it)."""
+"""Characters of a section that an answer shows (half of it where words do not stand apart)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -209,6 +209,6 @@ def centre_rows(vectors: Floats, rows: Sequence[Row], means: Floats) -> Floats:
 
 
 def _guide_text(guide: Guide) -> GuideText:
-    limit = EXCERPT // 2 if guide.lang == "ja" else EXCERPT
+    limit = EXCERPT if LANGUAGE[guide.lang].spaced else EXCERPT // 2
     sections = tuple((section.id, section.heading, excerpt(section.blocks, limit)) for section in guide.sections)
     return GuideText(guide.id, guide.theme, guide.lang, guide.title, guide.summary, sections)

@@ -11,10 +11,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from rapport.errors import ContentError, RapportError
-from rapport.languages import LANGUAGES
+from rapport.languages import LANGUAGE, LANGUAGES
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
+
+    from mkdocs.config.defaults import MkDocsConfig
 
     from rapport.project import Project
 
@@ -105,6 +107,7 @@ def _run(project: Project, site_dir: Path, strict: bool, languages: Iterable[str
     with _messages() as messages:
         try:
             config = load_config(str(project.root / "mkdocs.yml"), site_dir=str(site_dir), strict=strict)
+            add_languages(config)
             for language in config.plugins["i18n"].config.languages:
                 language.build = language.default or language.locale in wanted
             config.plugins.on_startup(command="build", dirty=False)
@@ -120,6 +123,19 @@ def _run(project: Project, site_dir: Path, strict: bool, languages: Iterable[str
             raise _as_content_error(messages, str(error)) from error
         finally:
             _drop_counters(CountHandler)
+
+
+def add_languages(config: MkDocsConfig) -> None:
+    """Tell the plugin which languages there are: `mkdocs.yml` names none of ours."""
+    from mkdocs_static_i18n.config import I18nPluginLanguage
+
+    listed = config.plugins["i18n"].config.languages
+    for lang in LANGUAGES:
+        if all(language.locale != lang for language in listed):
+            language = I18nPluginLanguage()
+            language.load_dict({"locale": lang, "name": LANGUAGE[lang].name})
+            language.validate()
+            listed.append(language)
 
 
 def _as_content_error(messages: list[str], otherwise: str) -> ContentError:

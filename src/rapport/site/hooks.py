@@ -16,6 +16,7 @@ from mkdocs.structure.files import File, Files, InclusionLevel
 from rapport.languages import LANGUAGES
 from rapport.project import open_project
 from rapport.site.assets import Assets
+from rapport.site.build import add_languages
 from rapport.site.licences import ADDRESS, licences
 from rapport.site.markdown import PageWords
 from rapport.site.model import SiteModel, read_model
@@ -52,7 +53,8 @@ def _language(config: MkDocsConfig) -> str:
 
 
 def on_config(config: MkDocsConfig) -> MkDocsConfig:
-    """Read the model, once per run."""
+    """Read the model, once per run; before static-i18n (-100) looks at its languages, name them."""
+    add_languages(config)
     if not isinstance(config.extra.get("rapport"), _State):
         config.extra["rapport"] = _State(Path(config.config_file_path).parent)
     return config

@@ -21,6 +21,7 @@ from markdown.inlinepatterns import InlineProcessor
 from markdown.treeprocessors import Treeprocessor
 
 from rapport.content.document import ANCHOR, BOX, SLOT, resolve
+from rapport.languages import LANGUAGE
 from rapport.site.safety import refuse_unsafe
 from rapport.site.typography import phrases, set_spaces
 
@@ -132,7 +133,7 @@ class _Parts(Treeprocessor):
             _make_task(item)
         self._group(root)
         set_text(root, self.page.lang)
-        if self.page.lang == "ja":
+        if not LANGUAGE[self.page.lang].spaced:
             for element in list(root.iter()):
                 if element.tag in {"h2", "h3"} or "phrases" in (element.get("class") or "").split():
                     break_phrases(element)
@@ -220,9 +221,7 @@ class _Parts(Treeprocessor):
         SubElement(kind, "span").text = title
         if is_mail:
             subject = SubElement(head, "span", {"class": "sheet-subject"})
-            SubElement(
-                subject, "span", {"class": "sheet-label"}
-            ).text = f"{parts[0]}{'：' if self.page.lang == 'ja' else ': '}"
+            SubElement(subject, "span", {"class": "sheet-label"}).text = parts[0] + LANGUAGE[self.page.lang].colon
             SubElement(subject, "strong").text = parts[1]
             paragraphs = paragraphs[1:]
         body = SubElement(box, "div", {"class": "sheet-body"})

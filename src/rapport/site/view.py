@@ -13,7 +13,7 @@ from babel.dates import format_date
 from mkdocs.utils import get_relative_url
 
 from rapport.content.interface import counted
-from rapport.languages import LANGUAGES
+from rapport.languages import LANGUAGE, LANGUAGES
 from rapport.search.question import MAX_QUESTION
 from rapport.site.model import SiteModel, guide_url
 from rapport.site.pages import Kind
@@ -33,8 +33,6 @@ if TYPE_CHECKING:
 
 _DESCRIPTION = 200
 """Search engines show no more of a description than this."""
-
-_OG_LOCALES = {"es": "es_ES", "ru": "ru_RU", "ja": "ja_JP", "nl": "nl_NL", "de": "de_DE"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,7 +110,7 @@ class View:
 
     def og_locale(self, lang: str) -> str:
         """`de` to `de_DE`."""
-        return _OG_LOCALES[lang]
+        return LANGUAGE[lang].locale
 
     # addresses
 
