@@ -63,6 +63,8 @@ class Language:
     """The same of words that a number is not parted from."""
     spaces: tuple[tuple[str, str], ...] = ()
     """Further pairs (regular expression, replacement) that set spaces which must not break, written `~`."""
+    question: str = r"[?？]"
+    """Regular expression for the end of a question."""
     any_case: bool = False
     """Whether `spaces` and `units` count in capitals too."""
     spellings: tuple[tuple[str, str], ...] = ()
@@ -126,6 +128,7 @@ _ALL = (
         ),
         spaced=False,
         colon="：",
+        question=r"[?？]|か。",
     ),
     Language(
         code="nl",

@@ -35,7 +35,6 @@ RUN, RUN_GUIDES = 5, 3
 SECOND_BEAT = 8
 """A pitfall's second and last sentence is a blow where it has no more words."""
 
-_QUESTION = re.compile(r"[?？]")
 _SENTENCE_END = re.compile(r"(?<=[.!?…。！？])[»”“’』」)）]*\s*")
 _BARE = re.compile(r"[^\w]+")
 COUNTED = ("signs", "steps", "pitfalls", "checklist")
@@ -122,8 +121,7 @@ def _reply_problems(guide: Guide) -> Iterator[Problem]:
     if (found := size(text, guide.lang)) > most:
         mend = f"say it in {most}; what more there is belongs to push-back or into the written example"
         yield Problem(guide.path, script.line, f"the best reply has {found} {unit}", mend)
-    *_, after = _QUESTION.split(text)
-    if _QUESTION.search(text) and _BARE.sub("", after):
+    if (asked := list(re.finditer(LANGUAGE[guide.lang].question, text))) and _BARE.sub("", text[asked[-1].end() :]):
         mend = "end it at the question: there the other side answers"
         yield Problem(guide.path, script.line, "the best reply speaks on after its question", mend)
 
@@ -164,7 +162,7 @@ def _shared_problems(guides: Sequence[Guide]) -> Iterator[Problem]:
 
 
 def _sentences(guide: Guide) -> Iterator[tuple[int, tuple[str, ...]]]:
-    """Sentences that are this guide's own, as words without case and marks: no headings, labels or parts of a letter."""
+    """Sentences that are this guide's own, as words without case and marks: no headings, labels, salutations."""
     for section in guide.sections:
         for words in _own_words(section):
             for sentence in _SENTENCE_END.split(words.plain.replace("\n", " ")):
@@ -211,7 +209,7 @@ def _measure(lang: str, guides: Sequence[Guide], style: Style | None) -> Samenes
         lang=lang,
         guides=len(guides),
         reply_size=median(size(reply, lang) for reply in replies) if replies else 0,
-        questions=sum(bool(_QUESTION.search(reply[-3:])) for reply in replies),
+        questions=sum(bool(re.search(LANGUAGE[lang].question, reply[-3:])) for reply in replies),
         timed=sum(bool(style and style.time and style.time.search(_last(reply))) for reply in replies),
         pitfalls=len(pitfalls),
         two_beats=sum(_two_beats(pitfall, lang) for pitfall in pitfalls),

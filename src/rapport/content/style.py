@@ -1,4 +1,4 @@
-"""`content/style.yml`: words and turns that readers of a language have met too often, so that `check` can count them."""
+"""`content/style.yml`: turns that readers of a language have met too often, so that `check` can count them."""
 
 from __future__ import annotations
 
