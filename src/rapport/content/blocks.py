@@ -166,6 +166,14 @@ class Quote:
 
 
 @dataclass(frozen=True, slots=True)
+class Table:
+    """A table: its rows in order, that of the headings first."""
+
+    line: int
+    rows: tuple[tuple[Words, ...], ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Verbatim:
     """Code or HTML, as it stands."""
 
@@ -174,7 +182,7 @@ class Verbatim:
     text: str
 
 
-Block = Paragraph | Heading | Items | Script | Exchange | Quote | Verbatim
+Block = Paragraph | Heading | Items | Script | Exchange | Quote | Table | Verbatim
 
 
 @dataclass(frozen=True, slots=True)
@@ -196,6 +204,8 @@ def inner(block: Block) -> tuple[Block, ...]:
             return tuple(inside for item in block.items for inside in item.blocks)
         case Script() | Quote():
             return block.blocks
+        case Table():
+            return tuple(Paragraph(cell.line, cell) for row in block.rows for cell in row)
         case Exchange():
             return (Paragraph(block.theirs.line, block.theirs), *block.yours)
     return ()

@@ -30,6 +30,7 @@ from rapport.content.blocks import (
     Run,
     Script,
     Section,
+    Table,
     Verbatim,
     Words,
 )
@@ -157,6 +158,9 @@ class _Reader:
                 return Items(line, token.type == "ordered_list_open", items)
             case "admonition_open":
                 return self._script(line, token, inside)
+            case "table_open":
+                rows = (row for _, part in _nested(inside) for row in _nested(part))
+                return Table(line, tuple(tuple(self._words(cell[0]) for _, cell in _nested(row)) for _, row in rows))
             case "blockquote_open":
                 return Quote(line, self.blocks(inside))
             case "fence" | "code_block" | "html_block":
@@ -265,6 +269,7 @@ def _nested(tokens: Sequence[Token]) -> Iterator[tuple[Token, Sequence[Token]]]:
 @cache
 def _parser() -> MarkdownIt:
     parser = MarkdownIt("commonmark", {"maxNesting": 20}).use(admon_plugin)
+    parser.enable("table")
     parser.block.ruler.at("list", _list, {"alt": ["paragraph", "reference", "blockquote"]})
     # an address stays as it is written, for the rules to judge
     parser.validateLink = lambda url: True  # type: ignore[method-assign]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from rapport.content.blocks import Exchange, Heading, Line, Paragraph, Script, Verbatim, inner, walk
+from rapport.content.blocks import Exchange, Heading, Line, Paragraph, Script, Table, Verbatim, inner, walk
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -30,8 +30,8 @@ def plain(blocks: Iterable[Block]) -> str:
 
 
 def prose(blocks: Iterable[Block]) -> list[Block]:
-    """Blocks but for the scripts: what may be quoted without saying whether one should say it."""
-    return [block for block in blocks if not isinstance(block, Script)]
+    """Blocks but for scripts and tables: what may be quoted without saying whether one should say it, and reads well."""
+    return [block for block in blocks if not isinstance(block, Script | Table)]
 
 
 def scripts(blocks: Iterable[Block]) -> list[Script]:

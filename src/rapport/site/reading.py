@@ -16,7 +16,7 @@ from xml.etree.ElementTree import Element
 from markdown import Markdown
 from markdown.treeprocessors import Treeprocessor
 
-from rapport.content.blocks import Exchange, Heading, Items, Paragraph, Quote, Script, Verbatim
+from rapport.content.blocks import Exchange, Heading, Items, Paragraph, Quote, Script, Table, Verbatim
 from rapport.content.document import BOX
 from rapport.content.problem import Problem
 
@@ -111,6 +111,9 @@ def _pieces(blocks: Iterable[Block]) -> Iterator[tuple[int, Piece]]:
                 yield from _pieces(block.blocks)
             case Exchange():
                 yield from _pieces((Paragraph(block.line, block.theirs), *block.yours))
+            case Table():
+                for row in block.rows:
+                    yield from ((cell.line, _words("td", cell)) for cell in row)
             case Verbatim():
                 yield block.line, Piece("code", _flat(block.text))
 
@@ -140,6 +143,8 @@ def _read(parent: Element) -> Iterator[Piece]:
             name = (element.get("class") or "").removeprefix("admonition").strip()
             yield Piece(f"!!! {name}", _flat("".join(title.itertext())) if title is not None else "")
             yield from _read(element)
+        elif kind == "table":
+            yield from (_inline("td", cell) for cell in element.iter() if cell.tag in ("th", "td"))
         elif kind == "blockquote":
             yield Piece(">")
             yield from _read(element)
