@@ -107,6 +107,11 @@ class Words:
     copy: str
     copied: str
     copy_failed: str
+    they_say: str  # before what the other side answers, for screen readers
+    you_say: str
+    slot_hint: str
+    slot_label: str  # {text}
+    slots_open: Counted
     familiar: str
     related: str
     versions: str

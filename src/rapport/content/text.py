@@ -30,7 +30,7 @@ def plain(blocks: Iterable[Block]) -> str:
 
 
 def prose(blocks: Iterable[Block]) -> list[Block]:
-    """Blocks but for scripts and tables: what may be quoted without saying whether one should say it, and reads well."""
+    """Blocks but for scripts and tables: what may be quoted without saying whether one should say it."""
     return [block for block in blocks if not isinstance(block, Script | Table)]
 
 

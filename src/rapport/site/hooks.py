@@ -100,6 +100,9 @@ def on_page_markdown(markdown: str, page: Page, config: MkDocsConfig, files: Fil
             subject=interface.labels["subject"],
             copy=interface.words.copy,
             familiar=interface.words.familiar,
+            they_say=interface.words.they_say,
+            you_say=interface.words.you_say,
+            slot_hint=interface.words.slot_hint,
             situations=guide.situations if guide else (),
             unwritten=model.unwritten(lang),
         )

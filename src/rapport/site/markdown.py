@@ -58,6 +58,9 @@ class PageWords:
     subject: str = ""
     copy: str = ""
     familiar: str = ""
+    they_say: str = ""
+    you_say: str = ""
+    slot_hint: str = ""
     situations: tuple[str, ...] = ()
     unwritten: frozenset[str] = frozenset()
     """Files, relative to the project, to which no link leads yet."""
@@ -179,6 +182,26 @@ class _Parts(Treeprocessor):
             first.set("class", "own")
         if anchor == "push-back":
             _pair(part)
+            for paragraph in part.iter("p"):
+                self._voice(paragraph)
+
+    def _voice(self, paragraph: Element) -> None:
+        """Mark what is spoken, and tell who hears the page who speaks."""
+        classes = (paragraph.get("class") or "").split()
+        shape = LANGUAGE[self.page.lang].marks.shape
+        opening, closing = shape[0], shape[2]  # „…“
+        text = "".join(paragraph.itertext()).strip()
+        if "theirs" in classes:
+            speaker = self.page.they_say
+        elif "yours" in classes and opening in text and text.endswith(closing):
+            speaker = self.page.you_say
+            paragraph.set("class", " ".join((*classes, "spoken", "phrases")))
+        else:
+            return
+        label = Element("span", {"class": "visually-hidden"})
+        label.text, label.tail = speaker + LANGUAGE[self.page.lang].colon, paragraph.text
+        paragraph.text = None
+        paragraph.insert(0, label)
 
     def _script(self, box: Element) -> None:
         kind = (box.get("class") or "").replace("admonition", "").strip()
@@ -200,6 +223,8 @@ class _Parts(Treeprocessor):
             box.extend([caption, said])
             if kind == "success":
                 box.append(self._copy_button())
+                if box.find(".//span[@class='slot']") is not None:
+                    SubElement(box, "p", {"class": "slot-hint"}).text = self.page.slot_hint
 
     def _written(self, box: Element) -> None:
         """The written example: what its first paragraph calls a subject goes into the head of the sheet."""
