@@ -14,11 +14,12 @@ from playwright.sync_api import Browser, expect
 from site_html import read_page
 from site_server import serve
 
+from rapport.content.blocks import Script, walk
 from rapport.content.catalogue import read_catalogue
-from rapport.content.guides import parse_guide, read_guide, source_hash
+from rapport.content.guides import parse_guide, read_guide
 from rapport.content.homes import read_homes
 from rapport.content.scaffold import new_guide
-from rapport.content.status import State
+from rapport.content.status import State, source_hash
 from rapport.errors import ContentError, UsageError
 from rapport.make import add_search
 from rapport.site import build_site, watch
@@ -146,9 +147,11 @@ def test_a_new_guide_is_laid_down_in_all_languages(own_project: Project, tmp_pat
         guide = parse_guide(path.read_text("utf-8"), own_project.show(path))
         assert guide.advice == planned.advice
         assert [(s.id, s.heading) for s in guide.sections] == [(s.id, s.heading) for s in like[guide.lang].sections]
-        assert [line for line in guide.body.split("\n") if line.startswith("!!! ")][:3] == [
-            line for line in like[guide.lang].body.split("\n") if line.startswith("!!! ")
-        ][:3]
+        first, model = (
+            [block.written for block in walk(one.document.blocks) if isinstance(block, Script)][:3]
+            for one in (guide, like[guide.lang])
+        )
+        assert first == model
     build_site(own_project, site_dir=tmp_path / "out")
     assert (tmp_path / "out" / "ru" / planned.theme / planned.id / "index.html").is_file()
     with pytest.raises(UsageError, match="is there in every language"):

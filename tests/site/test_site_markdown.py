@@ -10,14 +10,20 @@ import pytest
 from rapport.site.markdown import PageWords
 
 DE = PageWords(
-    lang="de", subject="Betreff", copy="Kopieren", familiar="So klingt es", situations=("Er will es gratis.",)
+    path="docs/de/money/x.md",
+    lang="de",
+    subject="Betreff",
+    copy="Kopieren",
+    familiar="So klingt es",
+    situations=("Er will es gratis.",),
+    unwritten=frozenset({"docs/de/fit/leave-early.md"}),
 )
 
 
 def render(text: str, page: PageWords = DE) -> ET.Element:
     html = markdown.markdown(
         text,
-        extensions=["admonition", "attr_list", "sane_lists", "toc", "rapport.site.markdown"],
+        extensions=["admonition", "sane_lists", "toc", "rapport.site.markdown"],
         extension_configs={"rapport.site.markdown": {"page": page}},
     )
     return ET.fromstring(f"<div>{html}</div>")
@@ -66,7 +72,7 @@ def test_a_note_is_no_mail() -> None:
 
 
 def test_japanese_subject() -> None:
-    page = PageWords(lang="ja", subject="件名", copy="コピー")
+    page = PageWords(path="docs/ja/money/x.md", lang="ja", subject="件名", copy="コピー")
     figure = render('!!! example "メール"\n    件名：請求書について\n\n    本文です。\n', page).find(".//figure")
     assert figure is not None
     assert figure.get("class") == "sheet sheet-mail"

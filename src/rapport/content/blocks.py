@@ -166,15 +166,14 @@ class Quote:
 
 
 @dataclass(frozen=True, slots=True)
-class Verbatim:
-    """Code or HTML, as it stands."""
+class Code:
+    """Code, as it stands."""
 
     line: int
-    html: bool
     text: str
 
 
-Block = Paragraph | Heading | Items | Script | Exchange | Quote | Verbatim
+Block = Paragraph | Heading | Items | Script | Exchange | Quote | Code
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,11 +15,12 @@ from typing import TYPE_CHECKING, Any
 
 from markdown_it import MarkdownIt
 from markdown_it.rules_block import list_block
-from markdown_it.rules_inline import backtick, escape, html_inline, image, link, newline
+from markdown_it.rules_inline import backtick, emphasis, escape, html_inline, image, link, newline
 from mdit_py_plugins.admon import admon_plugin
 
 from rapport.content.blocks import (
     Block,
+    Code,
     Exchange,
     Heading,
     Item,
@@ -30,7 +31,6 @@ from rapport.content.blocks import (
     Run,
     Script,
     Section,
-    Verbatim,
     Words,
 )
 from rapport.content.problem import Problem, from_error
@@ -159,8 +159,8 @@ class _Reader:
                 return self._script(line, token, inside)
             case "blockquote_open":
                 return Quote(line, self.blocks(inside))
-            case "fence" | "code_block" | "html_block":
-                return Verbatim(line, token.type == "html_block", token.content)
+            case "fence" | "code_block":
+                return Code(line, token.content)
         return None
 
     def _line(self, token: Token) -> int:
@@ -266,9 +266,11 @@ def _nested(tokens: Sequence[Token]) -> Iterator[tuple[Token, Sequence[Token]]]:
 def _parser() -> MarkdownIt:
     parser = MarkdownIt("commonmark", {"maxNesting": 20}).use(admon_plugin)
     parser.block.ruler.at("list", _list, {"alt": ["paragraph", "reference", "blockquote"]})
-    # an address stays as it is written, for the rules to judge
+    # HTML is no block of its own, but words that the rules refuse; an address stays as it is written, for them to judge
+    parser.disable("html_block")
     parser.validateLink = lambda url: True  # type: ignore[method-assign]
     parser.normalizeLink = lambda url: url  # type: ignore[method-assign]
+    parser.inline.ruler.at("emphasis", _emphasis)
     parser.inline.ruler.before("link", "slot", _slot)
     spanning = {
         "newline": newline,
@@ -288,6 +290,17 @@ def _list(state: StateBlock, start: int, end: int, silent: bool) -> bool:
     if silent and state.parentType == "paragraph" and state.listIndent < 0:
         return False
     return list_block(state, start, end, silent)
+
+
+def _emphasis(state: StateInline, silent: bool) -> bool:
+    """Stars mark wherever they touch a word: the library's rule, made for spaces between words, fails in Japanese."""
+    at, count = state.pos, len(state.delimiters)
+    found = emphasis.tokenize(state, silent)
+    if found and state.src[at] == "*":
+        before, after = state.src[at - 1 : at], state.src[state.pos : min(state.pos + 1, state.posMax)]
+        for delimiter in state.delimiters[count:]:
+            delimiter.open, delimiter.close = bool(after.strip()), bool(before.strip())
+    return found
 
 
 def _placed(rule: Callable[[StateInline, bool], bool]) -> Callable[[StateInline, bool], bool]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from rapport.content.blocks import Exchange, Heading, Line, Paragraph, Script, Verbatim, inner, walk
+from rapport.content.blocks import Code, Exchange, Heading, Line, Paragraph, Script, inner, walk
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -23,7 +23,7 @@ def plain(blocks: Iterable[Block]) -> str:
     for block in walk(blocks):
         if isinstance(block, Paragraph | Heading):
             lines += [text for _, text in block.words.lines()]
-        elif isinstance(block, Verbatim) and not block.html:
+        elif isinstance(block, Code):
             lines += block.text.split("\n")
     words = (" ".join(_TO_SIGN.sub("", line).split()) for line in lines)
     return "\n".join(line for line in words if line)
@@ -80,7 +80,7 @@ def _read(blocks: Iterable[Block]) -> Iterator[list[Line]]:
         match block:
             case Paragraph() | Heading():
                 yield block.words.lines()
-            case Verbatim():
+            case Code():
                 yield list(enumerate(block.text.rstrip("\n").split("\n"), block.line))
             case Script():
                 yield [(block.line, block.label or block.written)]

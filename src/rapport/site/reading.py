@@ -16,7 +16,7 @@ from xml.etree.ElementTree import Element
 from markdown import Markdown
 from markdown.treeprocessors import Treeprocessor
 
-from rapport.content.blocks import Exchange, Heading, Items, Paragraph, Quote, Script, Verbatim
+from rapport.content.blocks import Code, Exchange, Heading, Items, Paragraph, Quote, Script
 from rapport.content.document import BOX
 from rapport.content.problem import Problem
 
@@ -111,8 +111,8 @@ def _pieces(blocks: Iterable[Block]) -> Iterator[tuple[int, Piece]]:
                 yield from _pieces(block.blocks)
             case Exchange():
                 yield from _pieces((Paragraph(block.line, block.theirs), *block.yours))
-            case Verbatim():
-                yield block.line, Piece("code", _flat(block.text))
+            case Code():
+                yield block.line, Piece("pre", _flat(block.text))
 
 
 def _words(kind: str, words: Words) -> Piece:
@@ -144,7 +144,7 @@ def _read(parent: Element) -> Iterator[Piece]:
             yield Piece(">")
             yield from _read(element)
         elif kind not in ("p", "hr"):
-            yield Piece(kind, _flat("".join(element.itertext())))
+            yield Piece(kind, _flat("".join(_text(element))))
 
 
 def _item(kind: str, item: Element) -> Iterator[Piece]:
@@ -180,7 +180,7 @@ def _text(element: Element) -> Iterator[str]:
         yield element.get("alt") or ""
     if element.tag == "br":
         yield " "
-    yield element.text or ""
+    yield html.unescape(element.text or "") if element.tag == "code" else element.text or ""
     for child in element:
         yield from _text(child)
         yield child.tail or ""
