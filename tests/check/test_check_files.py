@@ -137,7 +137,7 @@ def test_nothing_but_a_configuration(tmp_path):
         ("i18n/advice/ja.yml", ("E1: Text.", "E1:"), "`advice.E1` must be a text"),
         ("search_index/ranking.yml", ("head:", "5:"), "key '5' is missing or unknown"),
         ("content/guides.yml", ("- D1", "- [D1]"), "advice code ['D1'] is not in content/advice.yml"),
-        ("content/guides.yml", ("scope:", "1: x\n    scope:"), "2: guide 'invoice-not-understood': unknown key 1"),
+        ("content/guides.yml", ("scope:", "1: x\n    scope:"), "3: guide 'invoice-not-understood': unknown key 1"),
         ("content/guides.yml", ("- E1", "- E9"), "10: guide 'late-payment': advice code 'E9' is not in content/advice"),
         ("content/guides.yml", ("late-payment", "Late_Payment"), "7: guide 'Late_Payment': is no name for an address"),
         ("content/guides.yml", ("fit:", "ask:"), "12: theme 'ask' is the name of another page"),

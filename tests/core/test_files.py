@@ -60,6 +60,7 @@ def test_an_error_is_one_line(error: RapportError, text: str) -> None:
     [
         (b"\xef\xbb\xbfa: 1\n", "a: 1\n"),
         (b"a: 1\r\nb: 2\r\n", "a: 1\nb: 2\n"),
+        (b"a: 1\rb: 2\r", "a: 1\nb: 2\n"),
         ("größer".encode(), "größer"),
         (b"", ""),
     ],
@@ -167,7 +168,7 @@ GUIDE = "  late-payment: {scope: s, advice: [A1], source: es}\n"
         ("money:\n  a: late\n", "2: guide 'a': must be a mapping"),
         ("money:\n  a: {scope: s, advice: [[A1]], source: es}\n", "advice code ['A1'] is not in content/advice.yml"),
         ("money:\n  a: {1: x, foo: y}\n", "2: guide 'a': unknown key 1"),
-        ("money:\n  1: {scope: s, advice: [A1], source: es}\n", "1: guide 1: is no text"),
+        ("money:\n  1: {scope: s, advice: [A1], source: es}\n", "2: guide 1: is no text"),
         ("1:\n" + GUIDE, "1: theme 1 is no text"),
         ("money:\n" + GUIDE + GUIDE, "3: the YAML cannot be read: the key 'late-payment' stands twice"),
     ],

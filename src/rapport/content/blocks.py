@@ -95,7 +95,8 @@ class Words:
     def without(self, mark: re.Match[str]) -> Words:
         """The words without what a pattern has found at the start of their first run."""
         first, *rest = self.runs
-        return Words(self.line, (replace(first, text=first.text[mark.end() :]), *rest))
+        left = first.text[mark.end() :]
+        return Words(self.line, (*([replace(first, text=left)] if left else []), *rest))
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from rapport.content.blocks import Code, Exchange, Heading, Line, Paragraph, Script, inner, walk
@@ -49,13 +50,13 @@ def excerpt(blocks: Sequence[Block], limit: int) -> str:
     """The first lines of a section as plain text, whole lines as far as they fit, at least one (cut if it must be).
 
     Of scripts it has only the best, whole and with its label: the others are what one should rather not say. Of
-    exchanges it has the first, whole: neither half says anything without the other.
+    exchanges it has the first, with the first paragraph of what to say: neither says anything without the other.
     """
     if best := best_reply(blocks):
         label, said = best
         return "\n".join([*filter(None, plain(prose(blocks)).split("\n")[:1]), f"{label}: {said}"])
     if exchange := next((block for block in blocks if isinstance(block, Exchange)), None):
-        return plain([exchange])
+        return plain([replace(exchange, yours=exchange.yours[:1])])
     taken: list[str] = []
     size = 0
     for line in plain(prose(blocks)).split("\n"):

@@ -55,7 +55,7 @@ def read_text(path: Path, where: str) -> str:
     except OSError as error:
         raise ContentError(f"cannot be read ({error.strerror})", where=where) from error
     try:
-        return data.decode("utf-8-sig").replace("\r\n", "\n")
+        return data.decode("utf-8-sig").replace("\r\n", "\n").replace("\r", "\n")
     except UnicodeDecodeError as error:
         line = data[: error.start].count(b"\n") + 1
         raise ContentError("is not UTF-8", where=where, line=line, mend="save the file as UTF-8") from error
