@@ -193,6 +193,7 @@ def test_line_ends_do_not_count(project: Project) -> None:
         ("> Zitat\n\n\n### Klein {#k}", "Zitat\nKlein"),
         ("[a [b] c](x.md) und [d](e_(f).md)", "a [b] c und d"),
         ("Gut: [420 Euro]{.slot} am [Montag]{.slot}.", "Gut: 420 Euro am Montag."),
+        ("| a | **b** |\n|---|--:|\n| [c](d.md) |  |\n", "a | b\nc |"),
         ("Datum ____ Ort ________", "Datum Ort"),
         ("- **日本：**はい。", "日本：はい。"),
         ("snake_case und 2*3 und `code`", "snake_case und 2*3 und code"),

@@ -151,7 +151,7 @@ def test_tags_and_attributes_are_text(text: str, shown: str | None) -> None:
         ("<a@example.org>", "the address"),
         ("    code", "<pre>"),
         ("```\n<script>\n```", "'<pre><code>"),
-        ("a | b\n--- | ---\nc | d", "<table>"),
+        ("a | b\n:--- | ---\nc | d", "<th style>"),
         ('!!! tip "x" \n    y\n\n[z]: javascript:x\n\n[z]', "the address"),
     ],
 )

@@ -37,6 +37,8 @@ def test_the_renderer_is_set_up_as_for_the_site() -> None:
         '!!! tip "T"\n    a\n\n    - b\n    - c\n\nd\n',
         '!!! success "T"\n    Gern, [420 Euro]{.slot}.\n    Bis dann.\n',
         "- **日本：**はい。\n\n**「はい。」**\n\n## 見分け方 {#signs}\n",
+        "| a | **b** |\n|---|--:|\n| [c](d.md) | |\n",
+        '!!! example "T"\n    Da:\n\n    | e | f |\n    |---|---|\n    | g | h |\n',
         "> Zitat\n\n![Bild](x.png)\n",
         "Ä\\*b &amp; c 3 < 4 > 2\n",
         "**a**\n\n**a** b\n\n**a** **b**\n",
@@ -54,7 +56,7 @@ def test_they_agree(text: str) -> None:
         ("a\n\n- b\n\n  c\n", 5),
         ("a\n\n- b\n  - c\n", 4),
         ("a\n\n1) b\n", 3),
-        ("a\n\n| b | c |\n|---|---|\n| d | e |\n", 3),
+        ("a\n| b | c |\n|---|---|\n| d | e |\n", 1),
         ('a\n\n!!! tip "T"\n\n\n    b\n', 6),
     ],
 )

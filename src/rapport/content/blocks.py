@@ -52,7 +52,7 @@ class Run:
 
 @dataclass(frozen=True, slots=True)
 class Words:
-    """The words of a paragraph, an item or a heading."""
+    """The words of a paragraph, an item, a heading or a cell."""
 
     line: int
     runs: tuple[Run, ...]
@@ -167,6 +167,22 @@ class Quote:
 
 
 @dataclass(frozen=True, slots=True)
+class Row:
+    """A row of a table; the first one is its head."""
+
+    line: int
+    cells: tuple[Words, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """A table."""
+
+    line: int
+    rows: tuple[Row, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Code:
     """Code, as it stands."""
 
@@ -174,7 +190,7 @@ class Code:
     text: str
 
 
-Block = Paragraph | Heading | Items | Script | Exchange | Quote | Code
+Block = Paragraph | Heading | Items | Script | Exchange | Quote | Table | Code
 
 
 @dataclass(frozen=True, slots=True)
@@ -209,7 +225,9 @@ def walk(blocks: Iterable[Block]) -> Iterator[Block]:
 
 
 def all_words(blocks: Iterable[Block]) -> Iterator[Words]:
-    """The words of all paragraphs, items and headings."""
+    """The words of all paragraphs, items, headings and cells."""
     for block in walk(blocks):
         if isinstance(block, Paragraph | Heading):
             yield block.words
+        elif isinstance(block, Table):
+            yield from (cell for row in block.rows for cell in row.cells)

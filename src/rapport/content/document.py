@@ -28,9 +28,11 @@ from rapport.content.blocks import (
     Link,
     Paragraph,
     Quote,
+    Row,
     Run,
     Script,
     Section,
+    Table,
     Words,
 )
 from rapport.content.problem import Problem, from_error
@@ -159,6 +161,9 @@ class _Reader:
                 return self._script(line, token, inside)
             case "blockquote_open":
                 return Quote(line, self.blocks(inside))
+            case "table_open":
+                rows = [row for _, part in _nested(inside) for row in _nested(part)]
+                return Table(line, tuple(self._row(row, cells) for row, cells in rows))
             case "fence" | "code_block":
                 return Code(line, token.content)
         return None
@@ -182,6 +187,10 @@ class _Reader:
                 bare = replace(first, words=first.words.without(match))
                 return Item(self._line(token), match[1] != " ", (bare, *blocks[1:]))
         return Item(self._line(token), None, blocks)
+
+    def _row(self, token: Token, inside: Sequence[Token]) -> Row:
+        line = self._line(token)
+        return Row(line, tuple(Words(line, tuple(self._runs(cell[0], line))) for _, cell in _nested(inside)))
 
     def _script(self, line: int, token: Token, inside: Sequence[Token]) -> Script:
         written = f"{token.markup}{token.info}"
@@ -267,7 +276,7 @@ def _parser() -> MarkdownIt:
     parser = MarkdownIt("commonmark", {"maxNesting": 20}).use(admon_plugin)
     parser.block.ruler.at("list", _list, {"alt": ["paragraph", "reference", "blockquote"]})
     # HTML is no block of its own, but words that the rules refuse; an address stays as it is written, for them to judge
-    parser.disable("html_block")
+    parser.disable("html_block").enable("table")
     parser.validateLink = lambda url: True  # type: ignore[method-assign]
     parser.normalizeLink = lambda url: url  # type: ignore[method-assign]
     parser.inline.ruler.at("emphasis", _emphasis)

@@ -6,7 +6,7 @@ import re
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from rapport.content.blocks import Code, Exchange, Heading, Line, Paragraph, Script, inner, walk
+from rapport.content.blocks import Code, Exchange, Heading, Line, Paragraph, Script, Table, inner, walk
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -24,6 +24,8 @@ def plain(blocks: Iterable[Block]) -> str:
     for block in walk(blocks):
         if isinstance(block, Paragraph | Heading):
             lines += [text for _, text in block.words.lines()]
+        elif isinstance(block, Table):
+            lines += [" | ".join(cell.plain for cell in row.cells) for row in block.rows]
         elif isinstance(block, Code):
             lines += block.text.split("\n")
     words = (" ".join(_TO_SIGN.sub("", line).split()) for line in lines)
@@ -81,6 +83,8 @@ def _read(blocks: Iterable[Block]) -> Iterator[list[Line]]:
         match block:
             case Paragraph() | Heading():
                 yield block.words.lines()
+            case Table():
+                yield from (cell.lines() for row in block.rows for cell in row.cells)
             case Code():
                 yield list(enumerate(block.text.rstrip("\n").split("\n"), block.line))
             case Script():

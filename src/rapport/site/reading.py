@@ -16,7 +16,7 @@ from xml.etree.ElementTree import Element
 from markdown import Markdown
 from markdown.treeprocessors import Treeprocessor
 
-from rapport.content.blocks import Code, Heading, Items, Paragraph, Quote, Script
+from rapport.content.blocks import Code, Heading, Items, Paragraph, Quote, Script, Table
 from rapport.content.document import BOX
 from rapport.content.problem import Problem
 
@@ -112,6 +112,10 @@ def _pieces(blocks: Iterable[Block], depth: int = 0) -> Iterator[tuple[int, Piec
             case Quote():
                 yield block.line, Piece(depth, ">")
                 yield from _pieces(block.blocks, depth + 1)
+            case Table():
+                for row in block.rows:
+                    yield row.line, Piece(depth, "tr")
+                    yield from ((row.line, _words(depth, "td", cell)) for cell in row.cells)
             case Code():
                 yield block.line, Piece(depth, "pre", _flat(block.text))
 
@@ -144,6 +148,10 @@ def _read(parent: Element, depth: int = 0) -> Iterator[Piece]:
         elif kind == "blockquote":
             yield Piece(depth, ">")
             yield from _read(element, depth + 1)
+        elif kind == "table":
+            for row in element.iter("tr"):
+                yield Piece(depth, "tr")
+                yield from (_inline(depth, "td", cell) for cell in row)
         elif kind not in ("p", "hr"):
             yield Piece(depth, kind, _flat("".join(_text(element))))
 

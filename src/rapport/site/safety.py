@@ -17,6 +17,8 @@ _ALLOWED = {
     **dict.fromkeys(("h1", "h2", "h3", "h4", "h5", "h6"), _HEADING),
     **dict.fromkeys(("p", "div", "span"), frozenset({"class"})),
     **dict.fromkeys(("ul", "li", "strong", "em", "blockquote", "br", "hr", "code"), _NONE),
+    **dict.fromkeys(("table", "thead", "tbody", "tr"), _NONE),
+    **dict.fromkeys(("th", "td"), frozenset({"align"})),
     "ol": frozenset({"start"}),
     "a": frozenset({"href", "title"}),
     "img": frozenset({"src", "alt", "title"}),
