@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from rapport.content.blocks import Exchange, Heading, Items, Paragraph, Quote, Script, all_words, walk
@@ -160,6 +160,7 @@ MARKDOWN = st.lists(
 
 
 @given(MARKDOWN)
+@settings(deadline=None)
 def test_no_text_is_an_error(text: str) -> None:
     document = parse_document(text, PATH)
     last = text.count("\n") + 1
@@ -196,6 +197,7 @@ def texts(draw: st.DrawFn) -> str:
 
 
 @given(texts())
+@settings(deadline=None)
 def test_every_word_is_on_its_line(text: str) -> None:
     lines = text.split("\n")
     document = parse_document(text, PATH)

@@ -5,6 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from mkdocs.config import load_config
 
 from rapport.content.document import parse_document
@@ -65,3 +67,17 @@ def test_where_they_do_not_it_is_told_at_its_line(text: str, line: int) -> None:
     assert found is not None
     assert found.line == line
     assert "can be read in two ways" in str(found)
+
+
+PIECES = st.sampled_from(
+    ["# ", "## ", "{#why}", "\n", "\n\n", "    ", "- ", "1. ", "[ ] ", "> ", '!!! tip "b"\n', "!!!", "**", "*", "_",
+     "`", "```\n", "~~~\n", "[", "](a.md)", "]{.slot}", "<b>", "<!--", "\\", "&amp;", "&#60;", "wort", " ", "日本",
+     "\x02", "\x03", "wzxhzdk:0", "| a | b |\n|---|---|\n", "|", "[a]: b\n", "***", "===\n", "---\n"]
+)  # fmt: skip
+
+
+@given(st.lists(PIECES, max_size=40).map("".join))
+@settings(deadline=None)
+def test_no_text_is_an_error(text: str) -> None:
+    found = difference(parse_document(text, "docs/de/x.md"))
+    assert found is None or 1 <= found.line <= text.count("\n") + 1
