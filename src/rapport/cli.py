@@ -53,13 +53,22 @@ def guarded(call: Callable[[], object]) -> int:
     except (_ReaderGone, BrokenPipeError):
         _drop_output()
         return DONE
+    except ModuleNotFoundError as error:
+        if (error.name or "rapport").split(".")[0] == "rapport":
+            return _internal(error)
+        mend = 'run `make setup`, or pip install -e ".[build,dev]"'
+        return _broken(f"{error.name} is not installed; {mend}")
     except OSError as error:
         place = f"{error.filename}: " if error.filename else ""
         return _broken(f"{place}{error.strerror or error}", unforeseen=True)
     except Exception as error:
-        what = f"internal error: {type(error).__name__}: {error}"
-        return _broken(f"{what}; run again with RAPPORT_DEBUG=1 for the details and report it", unforeseen=True)
+        return _internal(error)
     return result if isinstance(result, int) else DONE
+
+
+def _internal(error: Exception) -> int:
+    what = f"internal error: {type(error).__name__}: {error}"
+    return _broken(f"{what}; run again with RAPPORT_DEBUG=1 for the details and report it", unforeseen=True)
 
 
 def _broken(message: str, *, unforeseen: bool = False) -> int:

@@ -20,15 +20,10 @@ def make_index(project: Project, say: Callable[[str], None]) -> None:
     """Model copy and index. Raises RapportError in one line; the index in use stays as it was."""
     # one of the libraries configures logging when imported unless somebody has done so before
     logging.getLogger().addHandler(logging.NullHandler())
+    from rapport.embed.open import open_embedding
+    from rapport.search.build import build_index
+
     started = time.monotonic()
-    try:
-        from rapport.embed.open import open_embedding
-        from rapport.search.build import build_index
-    except ImportError as error:
-        raise RapportError(
-            f"building needs more than asking does ({error.name} is not installed)",
-            mend='run `make setup`, or pip install -e ".[build]"',
-        ) from error
     built = build_index(project, open_embedding(project, say), say)
     if built is None:
         say("the index is up to date")

@@ -139,7 +139,9 @@ def test_copy_puts_what_one_says_on_the_clipboard(
     page = ask(warm, "de", QUESTIONS["de"])
     page.locator("button.copy").first.click()
     expect(page.locator("button.copy").first).to_have_text(words.copied)
-    guide = next(g for g in read_guides(project) if (g.id, g.lang) == ("invoice-not-understood", "de"))
+    guide = next(
+        g for g in read_guides(project, read_catalogue(project)) if (g.id, g.lang) == ("invoice-not-understood", "de")
+    )
     script = best_script(guide)
     assert script
     assert page.evaluate("navigator.clipboard.readText()") == script["text"].strip("„“")

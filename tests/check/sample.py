@@ -10,7 +10,7 @@ from pathlib import Path
 import yaml
 
 from rapport.check import stamp
-from rapport.content.guides import SECTION_IDS
+from rapport.content.sections import SECTION_IDS
 from rapport.languages import LANGUAGES
 from rapport.project import Project, open_project
 
@@ -38,6 +38,7 @@ SENTENCES = {
     "de": "Heute sprechen wir ruhig über das Ziel und den Preis.",
 }
 QUOTED = {"es": "«Sí.»", "ru": "«Да.»", "ja": "「はい。」", "nl": "‘Ja.’", "de": "„Ja.“"}
+REPLIES = {"es": "«No.»", "ru": "«Нет.»", "ja": "「いいえ。」", "nl": "‘Nee.’", "de": "„Nein.“"}
 COUNTRIES = {
     "es": "España Rusia Japón Países·Bajos Alemania",
     "ru": "Россия Испания Япония Нидерланды Германия",
@@ -104,6 +105,7 @@ def guide_text(guide: str, lang: str) -> str:
         "short-answer": [sentence],
         "signs": bullets,
         "what-to-say": _scripts(lang, words["labels"]),
+        "push-back": [f"**{REPLIES[lang]}**", "", QUOTED[lang]],
         "why": [*[sentence] * (55 if lang != "ja" else 75), "", f"[{title}]({NEIGHBOUR[guide]}.md#why)"],
         "steps": [f"{number}. {sentence}" for number in range(1, 5)],
         "pitfalls": bullets,

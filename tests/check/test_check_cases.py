@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import pytest
 import yaml
-from rapport.check.frame import read_frames
 from sample import ROOT, TODAY
 
 from rapport.check.run import check_texts
 from rapport.content.catalogue import read_catalogue
 from rapport.content.guides import guide_paths
+from rapport.content.interface import read_interface
 
 _FILE = yaml.safe_load((ROOT / "tests" / "cases" / "check.yml").read_text("utf-8"))
 FILES, CASES = _FILE["files"], _FILE["cases"]
@@ -18,8 +18,8 @@ FILES, CASES = _FILE["files"], _FILE["cases"]
 @pytest.fixture(scope="module")
 def run(sound):
     catalogue = read_catalogue(sound)
-    frames, _ = read_frames(sound, catalogue)
-    return lambda: check_texts(sound, catalogue, frames, TODAY)
+    interface = read_interface(sound)
+    return lambda: check_texts(sound, catalogue, interface, TODAY)
 
 
 @pytest.fixture(scope="module")

@@ -8,7 +8,8 @@ import pytest
 from sample import TODAY, path_of
 
 from rapport.check import check, stamp
-from rapport.content.guides import read_guide, source_hash
+from rapport.content.guides import read_guide
+from rapport.content.status import source_hash
 from rapport.errors import ContentError, UsageError
 
 DE = path_of("invoice-not-understood", "de")

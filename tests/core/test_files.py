@@ -60,6 +60,7 @@ def test_an_error_is_one_line(error: RapportError, text: str) -> None:
     [
         (b"\xef\xbb\xbfa: 1\n", "a: 1\n"),
         (b"a: 1\r\nb: 2\r\n", "a: 1\nb: 2\n"),
+        (b"a: 1\rb: 2\r", "a: 1\nb: 2\n"),
         ("größer".encode(), "größer"),
         (b"", ""),
     ],
@@ -83,14 +84,25 @@ def test_a_missing_file_is_named(tmp_path: Path) -> None:
 
 
 def test_yaml_gives_values_and_lines() -> None:
-    value, lines = parse_yaml("a: 1\nb:\n  - x\n\nc: 2026-01-02\n", "f", first_line=2)
-    assert value == {"a": 1, "b": ["x"], "c": "2026-01-02"}
-    assert lines == {"a": 2, "b": 3, "c": 6}
+    value, lines = parse_yaml("a: 1\nb:\n  - x: {y: 2}\n    z: 3\n\nc: 2026-01-02\n", "f", first_line=2)
+    assert value == {"a": 1, "b": [{"x": {"y": 2}, "z": 3}], "c": "2026-01-02"}
+    there = [("a",), ("b",), ("b", 0), ("b", 0, "x", "y"), ("b", 0, "z"), ("c",)]
+    assert [lines.of(*keys) for keys in there] == [2, 3, 4, 4, 5, 7]
+    missing = [("d",), ("b", 1), ("b", 0, "q", "r"), ("a", "b")]
+    assert [lines.of(*keys) for keys in missing] == [1, 3, 4, 2]
+
+
+def test_yaml_that_names_a_part_again_and_again_is_read_at_once() -> None:
+    text = "a0: &a0 [x]\n" + "".join(f"a{n}: &a{n} [{', '.join([f'*a{n - 1}'] * 9)}]\n" for n in range(1, 20))
+    _, lines = parse_yaml(text, "f")
+    assert lines.of("a19") == 20
 
 
 @pytest.mark.parametrize("text", ["", "# nothing\n"])
 def test_empty_yaml_is_none(text: str) -> None:
-    assert parse_yaml(text, "f") == (None, {})
+    value, lines = parse_yaml(text, "f")
+    assert value is None
+    assert lines.of("a") == 1
 
 
 @pytest.mark.parametrize(
@@ -98,7 +110,7 @@ def test_empty_yaml_is_none(text: str) -> None:
     [
         ("a: 1\nb: 2\na: 3\n", 3, "the key 'a' stands twice"),
         ("a:\n  b: 1\n  b: 2\n", 3, "the key 'b' stands twice"),
-        ("a: 1\nb: c: d\n", 2, "mapping values are not allowed here"),
+        ("a: 1\nb: c: d\n", 2, "mapping values are not allowed"),
         ("a: [1, 2\nb: 3\n", 2, ""),
         ("a: 1\n\tb: 2\n", 2, ""),
         ("a: !!python/object:os.system {}\n", 1, "could not determine a constructor"),
@@ -144,19 +156,19 @@ GUIDE = "  late-payment: {scope: s, advice: [A1], source: es}\n"
         ("", "1: must list themes and their guides"),
         ("- a\n", "1: must list themes and their guides"),
         ("a: 1\nmoney: late\n", "1: theme 'a' lists no guides"),
-        ("money:\n" + GUIDE + "fit:\n" + GUIDE, "3: guide 'late-payment': stands in two themes"),
-        ("money:\n  a: {scope: s, advice: [], source: es, title: x}\n", "1: guide 'a': unknown key 'title'"),
-        ("money:\n  a: {scope: s, advice: []}\n", "1: guide 'a': lacks 'source'"),
+        ("money:\n" + GUIDE + "fit:\n" + GUIDE, "4: guide 'late-payment': stands in two themes"),
+        ("money:\n  a: {scope: s, advice: [], source: es, title: x}\n", "2: guide 'a': unknown key 'title'"),
+        ("money:\n  a: {scope: s, advice: []}\n", "2: guide 'a': lacks 'source'"),
         (
             "money:\n  a: {scope: s, advice: [], source: en}\n",
-            "1: guide 'a': source 'en' is none of es, ru, ja, nl, de",
+            "2: guide 'a': source 'en' is none of es, ru, ja, nl, de",
         ),
         ("money:\n  a: {scope: s, advice: [Z9], source: es}\n", "advice code 'Z9' is not in content/advice.yml"),
         ("money:\n  a: {scope: s, advice: A1, source: es}\n", "`advice` must be a list of codes"),
-        ("money:\n  a: late\n", "1: guide 'a': must be a mapping"),
+        ("money:\n  a: late\n", "2: guide 'a': must be a mapping"),
         ("money:\n  a: {scope: s, advice: [[A1]], source: es}\n", "advice code ['A1'] is not in content/advice.yml"),
-        ("money:\n  a: {1: x, foo: y}\n", "1: guide 'a': unknown key 1"),
-        ("money:\n  1: {scope: s, advice: [A1], source: es}\n", "1: guide 1: is no text"),
+        ("money:\n  a: {1: x, foo: y}\n", "2: guide 'a': unknown key 1"),
+        ("money:\n  1: {scope: s, advice: [A1], source: es}\n", "2: guide 1: is no text"),
         ("1:\n" + GUIDE, "1: theme 1 is no text"),
         ("money:\n" + GUIDE + GUIDE, "3: the YAML cannot be read: the key 'late-payment' stands twice"),
     ],
@@ -169,20 +181,21 @@ def test_a_wrong_catalogue_is_refused(project: Project, text: str, message: str)
 
 
 @pytest.mark.parametrize(
-    "text",
+    ("text", "message"),
     [
-        "",
-        "sources: 1\n",
-        "sources:\n  de: {title: A}\n",
-        "- sources\n",
-        "sources:\n  de: {title: A, advice: [[E1]]}\n",
-        "sources:\n  de: {title: A, advice: {1: x, foo: y}}\n",
-        "sources:\n  5: {title: A, advice: []}\n",
+        ("", "1: must hold `sources`"),
+        ("sources: 1\n", "1: must hold `sources`"),
+        ("- sources\n", "1: must hold `sources`"),
+        ("sources:\n  de: {title: A}\n", "2: source 'de': has no advice by codes"),
+        ("sources:\n  de: {title: A, advice: [[E1]]}\n", "2: source 'de': has no advice by codes"),
+        ("sources:\n  de: {title: A, advice: {1: x, foo: y}}\n", "2: source 'de': has no advice by codes"),
+        ("sources:\n  de: {advice: [E1]}\n", "2: source 'de': has no title"),
+        ("sources:\n  5: {title: A, advice: []}\n", "2: source 5: is no language"),
     ],
 )
-def test_a_wrong_advice_list_is_refused(project: Project, text: str) -> None:
+def test_a_wrong_advice_list_is_refused(project: Project, text: str, message: str) -> None:
     (project.content / "advice.yml").write_text(text, "utf-8")
-    assert refusal(lambda: read_catalogue(project)).startswith("content/advice.yml:1: must hold sources")
+    assert refusal(lambda: read_catalogue(project)).startswith(f"content/advice.yml:{message}")
 
 
 # -- bank and judged questions -----------------------------------------------------------------------------------
@@ -214,7 +227,7 @@ def test_the_section_that_a_question_asks_for_is_kept_and_white_space_folded(pro
         ('{"text": "a"}', "`guide` is missing"),
         ('{"guide": "nobody", "text": "a"}', "no guide 'nobody' in the catalogue"),
         ('{"guide": ["late-payment"], "text": "a"}', "no guide ['late-payment'] in the catalogue"),
-        ('{"guide": null, "section": "x", "text": "a"}', "no section 'x'"),
+        ('{"guide": null, "section": "x", "text": "a"}', "unknown section 'x'"),
         ('{"guide": null, "text": "EINS"}', "stands already in line 1; delete one of them"),
         ('{"guide": null, "text": "a\\ud800b"}', "holds half a character"),
         ('{"guide": null, "text": ' + "9" * 5000 + "}", "is not JSON"),
@@ -248,25 +261,25 @@ def _judged(project: Project, *changes: dict[str, object]) -> list[JudgedQuestio
 
 
 def test_judged_questions(project: Project) -> None:
-    none = {"id": "de-2", "kind": "none", "guide": None}
+    none = {"id": "de-2", "kind": "none", "guide": None, "text": "wie wird das wetter"}
     assert _judged(project, {"also": ["leave-early"], "section": "why"}, none) == [
         JudgedQuestion("de-1", "de", "short", "late-payment", ("leave-early",), "why", "wann zahlt er"),
-        JudgedQuestion("de-2", "de", "none", None, (), None, "wann zahlt er"),
+        JudgedQuestion("de-2", "de", "none", None, (), None, "wie wird das wetter"),
     ]
 
 
 @pytest.mark.parametrize(
     ("change", "message"),
     [
-        ({"id": 1}, "`id` must be a text of its own"),
-        ({"id": "de-0"}, "`id` must be a text of its own"),
-        ({"lang": "nl"}, "`lang` must be 'de' in this file"),
-        ({"kind": "none"}, "`kind` must be"),
-        ({"kind": "tall"}, "`kind` must be"),
-        ({"guide": None}, "`kind` must be"),
-        ({"also": ["nobody"]}, "no guide 'nobody'"),
-        ({"also": None}, "`also` must be a list of guides"),
-        ({"also": "late-payment"}, "`also` must be a list of guides"),
+        ({"id": 1}, "`id` is missing or not a text"),
+        ({"id": "de-0"}, "`id` 'de-0' stands already at content/questions/judged/de.jsonl:1"),
+        ({"lang": "nl"}, "`lang` is 'nl'"),
+        ({"kind": "none"}, "`kind` is 'none'"),
+        ({"kind": "tall"}, "`kind` is 'tall'"),
+        ({"guide": None}, "`kind` is 'short'"),
+        ({"also": ["nobody"]}, "`also` is ['nobody']"),
+        ({"also": None}, "`also` is None"),
+        ({"also": "late-payment"}, "`also` is 'late-payment'"),
         ({"answer": 1}, "unknown key 'answer'"),
     ],
 )
@@ -392,12 +405,13 @@ def test_a_folder_beside_the_configuration_goes_before_the_hub(
         ("hello\n", "`words` is missing or holds no keys and values"),
         ("words: {answer_nothing: a}\n", "`words.answer_unwritten` is missing or not a text"),
         ("words: {answer_nothing: }\n", "`words.answer_nothing` is missing or not a text"),
-        ("words: [\n", "cannot be read"),
     ],
 )
 def test_wrong_words_of_an_answer_are_refused(project: Project, text: str, message: str) -> None:
     (project.i18n / "nl.yml").write_text(text, "utf-8")
-    assert refusal(lambda: read_phrases(project, "nl")) == f"i18n/nl.yml: {message}; run `rapport check`"
+    assert refusal(lambda: read_phrases(project, "nl")) == f"i18n/nl.yml:1: {message}; run `rapport check`"
+    (project.i18n / "nl.yml").write_text("words: [\n", "utf-8")
+    assert refusal(lambda: read_phrases(project, "nl")).startswith("i18n/nl.yml:2: the YAML cannot be read: ")
 
 
 def test_words_of_an_answer(real: Project) -> None:

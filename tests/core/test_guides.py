@@ -8,11 +8,14 @@ from typing import TYPE_CHECKING
 import pytest
 import small
 
-from rapport.content.guides import guide_paths, parse_guide, plain, read_guides, source_hash
+from rapport.content.catalogue import read_catalogue
+from rapport.content.document import parse_document
+from rapport.content.guides import guide_paths, parse_guide, read_guides
+from rapport.content.status import source_hash
+from rapport.content.text import excerpt, plain
 from rapport.errors import ContentError
-from rapport.search.build import excerpt
 from rapport.search.passages import passage_rows, situation_rows
-from rapport.types import Row, RowKind, Section
+from rapport.types import Row, RowKind
 
 if TYPE_CHECKING:
     from rapport.project import Project
@@ -37,20 +40,13 @@ Vorrede.
 
 Fragen Sie **nach**.
 
-```
-## Kein Abschnitt {#no}
-```
-
 ## Ohne Anker
 
-~~~
-## Auch keiner {#no}
-
-## Warum  {#why}
-~~~
 ## Warum {#why}
 Darum.
 """.replace("{#why}\nDarum", "{#why}   \nDarum")
+
+SHORT = "---\ntitle: a\nsummary: b\nsituations:\n  - c\nadvice: [A1]\nsource: de\n---\n"
 
 
 def test_parse() -> None:
@@ -60,36 +56,42 @@ def test_parse() -> None:
     assert guide.situations == ("Das Geld kommt nicht.", "Er sagt: bald.")
     assert (guide.advice, guide.source, guide.translated) == (("A1",), "de", "")
     assert (guide.reviewed, guide.law_as_of) == ("2026-05-01", "")
-    assert guide.body_line == 11
-    assert guide.key_lines == (
-        ("title", 2), ("summary", 3), ("situations", 4), ("advice", 7), ("source", 8), ("reviewed", 9),
-    )  # fmt: skip
-    assert (guide.line_of("advice"), guide.line_of("law_as_of")) == (7, 1)
-
-
-def test_sections_begin_at_headings_outside_fences() -> None:
-    assert parse_guide(TEXT, PATH).sections == (
-        Section("short-answer", "Kurz gesagt", 16, "Fragen Sie **nach**.\n\n```\n## Kein Abschnitt {#no}\n```"),
-        Section("", "Ohne Anker", 24, "~~~\n## Auch keiner {#no}\n\n## Warum  {#why}\n~~~"),
-        Section("why", "Warum", 31, "Darum."),
-    )
+    assert guide.document.body_line == 11
+    places = [("title",), ("summary",), ("situations",), ("situations", 1), ("advice",), ("source",), ("reviewed",)]
+    assert [guide.line_of(*keys) for keys in places] == [2, 3, 4, 6, 7, 8, 9]
+    assert (guide.line_of("law_as_of"), guide.line_of("situations", 9)) == (1, 4)
+    assert [(s.id, s.heading, s.line, plain(s.blocks)) for s in guide.sections] == [
+        ("short-answer", "Kurz gesagt", 16, "Fragen Sie nach."),
+        ("", "Ohne Anker", 20, ""),
+        ("why", "Warum", 22, "Darum."),
+    ]
 
 
 @pytest.mark.parametrize(
     ("text", "message"),
     [
-        ("", "1: has no front matter; begin the file with --- and close it with ---"),
-        ("# Title\n", "1: has no front matter"),
+        ("", "1: is empty; write the guide, or delete the file"),
+        ("# Title\n", "1: has no front matter; begin the file with ---"),
         ("---\ntitle: a\n", "1: has no front matter"),
         ("---\n- a\n---\n", "2: front matter must be keys and values"),
         ("---\n---\n", "2: front matter must be keys and values"),
-        ("---\nsummary: b\nsource: de\n---\n", "1: `title` is missing or not a text; write `title: …`"),
-        ("---\ntitle: a\nsummary: 1\nsource: de\n---\n", "3: `summary` is missing or not a text"),
-        ("---\ntitle: a\nsummary: b\nsource: ' '\n---\n", "4: `source` is missing or not a text"),
-        ("---\ntitle: a\nsummary: b\nsource: de\nsituations: x\n---\n", "5: `situations` must be a list of texts"),
-        ("---\ntitle: a\nsummary: b\nsource: de\nsituations:\n  - x: y\n---\n", "5: `situations` must be a list"),
-        ("---\ntitle: a\nsummary: b: c\n---\n", "3: the YAML cannot be read: mapping values are not allowed here"),
-        ("---\ntitle: a\nsummary: b\ntitle: c\n---\n", "4: the YAML cannot be read: the key 'title' stands twice"),
+        ("---\nsummary: b: c\n---\n", "2: the YAML cannot be read: mapping values are not allowed"),
+        (SHORT.replace("title: a\n", ""), "1: `title` is missing or not a text; write `title: …`"),
+        (SHORT.replace("summary: b", "summary: 1"), "3: `summary` is missing or not a text"),
+        (SHORT.replace("source: de", "source: ' '"), "7: `source` is missing or no language"),
+        (SHORT.replace("source: de", "source: fr"), "7: `source` is missing or no language"),
+        (SHORT.replace("  - c", "  - x: y"), "4: `situations` is missing or not a list of texts"),
+        (SHORT.replace("situations:\n  - c\n", ""), "1: `situations` is missing"),
+        (SHORT.replace("[A1]", "[A1, 2]"), "6: `advice` is missing or not a list of codes"),
+        (SHORT.replace("summary: b", "title: c"), "3: the YAML cannot be read: the key 'title' stands twice"),
+        (SHORT.replace("source", "sauce"), "7: unknown key 'sauce'; remove it; known are title"),
+        (
+            SHORT.replace("source: de", "source: de\nreviewed: 2026-11"),
+            "8: `reviewed` is no date: 2026-11; write",
+        ),
+        (SHORT.replace("source: de", "source: de\nreviewed: bald"), "8: `reviewed` is no date: bald"),
+        (SHORT.replace("source: de", "source: de\nlaw_as_of: 2026-13-05"), "8: `law_as_of` is no date: 2026-13-05"),
+        (SHORT + "\nA <b>b</b>.\n", "10: HTML '<b'; write Markdown"),
     ],
 )
 def test_an_unreadable_guide_is_refused_at_its_line(text: str, message: str) -> None:
@@ -98,18 +100,24 @@ def test_an_unreadable_guide_is_refused_at_its_line(text: str, message: str) -> 
     assert str(caught.value).startswith(f"{PATH}:{message}")
 
 
-def test_an_unknown_key_is_refused_at_its_line(project: Project) -> None:
+def test_an_unknown_code_of_advice_is_refused_at_its_line(project: Project) -> None:
     path = project.root / small.path_of("late-payment", "de")
-    path.write_text(path.read_text("utf-8").replace("advice:", "advices:"), "utf-8")
-    with pytest.raises(
-        ContentError, match=r"^docs/de/money/late-payment\.md:9: unknown key 'advices'; remove it; known"
-    ):
-        read_guides(project)
+    path.write_text(path.read_text("utf-8").replace("[A1]", "[A9]"), "utf-8")
+    with pytest.raises(ContentError, match=r"^docs/de/money/late-payment\.md:9: unknown advice 'A9'; content/advice"):
+        read_guides(project, read_catalogue(project))
+
+
+def test_a_guide_in_another_theme_is_refused(project: Project) -> None:
+    path = project.root / small.path_of("late-payment", "de")
+    (path.parents[1] / "fit").mkdir()
+    path.rename(path.parents[1] / "fit" / path.name)
+    with pytest.raises(ContentError, match=r"^docs/de/fit/late-payment\.md:1: lies in fit, and belongs to money; move"):
+        read_guides(project, read_catalogue(project))
 
 
 def test_guides_are_read_in_the_order_of_their_paths(built: Project) -> None:
     assert guide_paths(built) == sorted(small.path_of(g, lang) for g in small.WRITTEN for lang in small.WHO)
-    assert [guide.path for guide in read_guides(built)] == guide_paths(built)
+    assert [guide.path for guide in read_guides(built, read_catalogue(built))] == guide_paths(built)
 
 
 def test_only_files_of_guides_are_guides(project: Project) -> None:
@@ -160,17 +168,16 @@ def test_what_the_hash_counts(old: str, new: str) -> None:
 def test_the_hash_is_the_documented_one() -> None:
     import hashlib
 
-    guide = dataclasses.replace(
-        parse_guide(TEXT, PATH), title="T", summary="S", situations=("a", "b"), body="\nx \ny\n"
-    )
+    text = TEXT.partition("# Der Kunde")[0] + "x \ny\n"
+    guide = dataclasses.replace(parse_guide(text, PATH), title="T", summary="S", situations=("a", "b"))
     assert source_hash(guide) == hashlib.sha256(b"T\nS\na\nb\nx\ny").hexdigest()[:12]
 
 
 def test_line_ends_do_not_count(project: Project) -> None:
     path = project.root / small.path_of("late-payment", "ja")
-    before = [source_hash(guide) for guide in read_guides(project)]
+    before = [source_hash(guide) for guide in read_guides(project, read_catalogue(project))]
     path.write_bytes(b"\xef\xbb\xbf" + path.read_bytes().replace(b"\n", b"\r\n"))
-    assert [source_hash(guide) for guide in read_guides(project)] == before
+    assert [source_hash(guide) for guide in read_guides(project, read_catalogue(project))] == before
 
 
 # -- plain text and rows -----------------------------------------------------------------------------------------
@@ -184,23 +191,24 @@ def test_line_ends_do_not_count(project: Project) -> None:
         ("siehe [die Rechnung](../money/a.md#why), ![Bild](b.png)", "siehe die Rechnung, Bild"),
         ('!!! tip "Besser"\n    „Guten Tag.“\n', "„Guten Tag.“"),
         ("> Zitat\n\n\n### Klein {#k}", "Zitat\nKlein"),
+        ("[a [b] c](x.md) und [d](e_(f).md)", "a [b] c und d"),
+        ("Gut: [420 Euro]{.slot} am [Montag]{.slot}.", "Gut: 420 Euro am Montag."),
+        ("| a | **b** |\n|---|--:|\n| [c](d.md) |  |\n", "a | b\nc |"),
+        ("Datum ____ Ort ________", "Datum Ort"),
+        ("- **日本：**はい。", "日本：はい。"),
         ("snake_case und 2*3 und `code`", "snake_case und 2*3 und code"),
         ("", ""),
     ],
 )
 def test_plain(markdown: str, text: str) -> None:
-    assert plain(markdown) == text
+    assert plain(parse_document(markdown, PATH).blocks) == text
 
 
 def test_rows_of_a_guide() -> None:
     guide = parse_guide(TEXT, PATH)
     first, *_, last = passage_rows([guide])
-    assert first == Row(
-        RowKind.PASSAGE, "late-payment", "short-answer", "de",
-        "Der Kunde zahlt spät › Kurz gesagt\nFragen Sie nach.\n\n## Kein Abschnitt {#no}".replace(
-            "\n\n## Kein Abschnitt {#no}", "\nKein Abschnitt"
-        ),
-    )  # fmt: skip
+    text = "Der Kunde zahlt spät › Kurz gesagt\nFragen Sie nach."
+    assert first == Row(RowKind.PASSAGE, "late-payment", "short-answer", "de", text)
     assert last == Row(RowKind.PASSAGE, "late-payment", "why", "de", "Der Kunde zahlt spät › Warum\nDarum.")
     assert situation_rows([guide]) == [
         Row(RowKind.SITUATION, "late-payment", None, "de", text) for text in guide.situations
@@ -220,4 +228,4 @@ def test_rows_of_a_guide() -> None:
     ],
 )  # fmt: skip
 def test_excerpt(markdown: str, limit: int, text: str) -> None:
-    assert excerpt(markdown, limit) == text
+    assert excerpt(parse_document(markdown, PATH).blocks, limit) == text

@@ -16,6 +16,7 @@ import numpy as np
 import pytest
 
 import rapport
+from rapport.content.catalogue import read_catalogue
 from rapport.content.guides import read_guides
 from rapport.embed import fetch
 from rapport.embed.carrier import Carrier, unpack_blocks
@@ -39,7 +40,7 @@ QUESTION_FILES = ("model.onnx", "model.onnx_data", "tokenizer.json", "starter.on
 @pytest.fixture(scope="session")
 def situations(real: Project) -> list[str]:
     """All situations of all guides."""
-    return [text for guide in read_guides(real) for text in guide.situations]
+    return [text for guide in read_guides(real, read_catalogue(real)) for text in guide.situations]
 
 
 @pytest.fixture(scope="session")

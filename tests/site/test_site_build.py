@@ -14,18 +14,19 @@ from playwright.sync_api import Browser, expect
 from site_html import read_page
 from site_server import serve
 
+from rapport.content.blocks import Script, walk
 from rapport.content.catalogue import read_catalogue
-from rapport.content.guides import parse_guide, read_guide, source_hash
+from rapport.content.guides import parse_guide, read_guide
 from rapport.content.homes import read_homes
 from rapport.content.scaffold import new_guide
-from rapport.content.status import State
+from rapport.content.status import State, source_hash
 from rapport.errors import ContentError, UsageError
 from rapport.make import add_search
 from rapport.site import build_site, watch
 from rapport.site.build import _beside, _switch
 from rapport.site.model import read_model
 from rapport.site.policy import CONTENT_SECURITY_POLICY
-from rapport.site.watch import FOLDER, languages_of_change
+from rapport.site.watch import FOLDER, _rebuild, languages_of_change
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -124,6 +125,64 @@ def test_a_broken_guide_fails_with_its_line(own_project: Project, tmp_path: Path
         build_site(own_project, site_dir=tmp_path / "out")
 
 
+@pytest.mark.parametrize(
+    ("key", "message"),
+    [
+        ("reviewed: 2026-11", "`reviewed` is no date: 2026-11"),
+        ("reviewed: bald", "`reviewed` is no date: bald"),
+        ("law_as_of: 2026-13-05", "`law_as_of` is no date: 2026-13-05"),
+        ("advice: [X9]", "unknown advice 'X9'"),
+    ],
+)
+def test_a_wrong_value_fails_with_its_line(own_project: Project, tmp_path: Path, key: str, message: str) -> None:
+    set_key(own_project.docs / "es" / f"{GUIDE}.md", key)
+    with pytest.raises(ContentError, match=rf"^docs/es/{GUIDE}\.md:2: {message}"):
+        build_site(own_project, site_dir=tmp_path / "out")
+
+
+@pytest.mark.parametrize(
+    ("path", "text", "message"),
+    [
+        ("docs/de/foo/index.md", "# Foo\n", "1: a theme's page is generated"),
+        ("docs/de/money/index.md", "# Geld\n", "1: a theme's page is generated"),
+        ("docs/de/money.md", "# Geld\n", "1: the site makes a page 'money' itself"),
+        ("docs/de/ask.md", "# Fragen\n", "1: the site makes a page 'ask' itself"),
+        ("docs/de/a/b/c.md", "# C\n", "1: lies where no page belongs"),
+        ("docs/de/impressum.md", "# I\n\n<b onclick=x>y</b>\n", "3: HTML '<b'"),
+        ("docs/de/impressum.md", "# I\n\n[x](#i){ href=y }\n", "3: attributes '{ href=y }'"),
+    ],
+)
+def test_a_page_that_cannot_be_used_fails_with_its_line(
+    own_project: Project, path: str, text: str, message: str
+) -> None:
+    (own_project.root / path).parent.mkdir(parents=True, exist_ok=True)
+    (own_project.root / path).write_text(text, "utf-8")
+    with pytest.raises(ContentError, match=rf"^{path}:{message}"):
+        read_model(own_project)
+
+
+def test_a_page_of_one_language_is_offered_in_that_one(own_project: Project, tmp_path: Path) -> None:
+    (own_project.docs / "de" / "impressum.md").write_text("# Impressum\n\nJana Petersen\n", "utf-8")
+    out = tmp_path / "out"
+    build_site(own_project, site_dir=out)
+    page = read_page(out, "de/impressum/index.html")
+    assert [link.attrs["hreflang"] for link in page.all("link", rel="alternate")] == ["de", "x-default"]
+    assert sorted(link.attrs["data-lang"] for link in page.all("a", data_missing="")) == ["es", "ja", "nl", "ru"]
+    sitemap = (out / "sitemap.xml").read_text("utf-8")
+    assert [lang for lang in ("es", "ru", "ja", "nl", "de") if f"/{lang}/impressum/" in sitemap] == ["de"]
+    assert "/nl/about/" in sitemap
+
+
+def test_watching_survives_whatever_goes_wrong() -> None:
+    said: list[str] = []
+
+    def fail() -> None:
+        raise KeyError("a\nb")
+
+    assert not _rebuild(fail, "", said.append)
+    assert said == ["not built: KeyError: 'a\\nb'; `rapport build` may tell more"]
+
+
 def test_a_home_page_names_only_guides_of_the_catalogue(own_project: Project) -> None:
     path = own_project.docs / "de" / "index.md"
     path.write_text(path.read_text("utf-8").replace("guide: one-small-extra", "guide: one-small-extras"), "utf-8")
@@ -146,9 +205,11 @@ def test_a_new_guide_is_laid_down_in_all_languages(own_project: Project, tmp_pat
         guide = parse_guide(path.read_text("utf-8"), own_project.show(path))
         assert guide.advice == planned.advice
         assert [(s.id, s.heading) for s in guide.sections] == [(s.id, s.heading) for s in like[guide.lang].sections]
-        assert [line for line in guide.body.split("\n") if line.startswith("!!! ")][:3] == [
-            line for line in like[guide.lang].body.split("\n") if line.startswith("!!! ")
-        ][:3]
+        first, model = (
+            [block.written for block in walk(one.document.blocks) if isinstance(block, Script)][:3]
+            for one in (guide, like[guide.lang])
+        )
+        assert first == model
     build_site(own_project, site_dir=tmp_path / "out")
     assert (tmp_path / "out" / "ru" / planned.theme / planned.id / "index.html").is_file()
     with pytest.raises(UsageError, match="is there in every language"):

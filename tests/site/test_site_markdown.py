@@ -2,22 +2,31 @@
 
 from __future__ import annotations
 
+import re
 from xml.etree import ElementTree as ET
 
 import markdown
 import pytest
 
+from rapport.errors import ContentError
 from rapport.site.markdown import PageWords
+from rapport.site.reading import EXTENSIONS
 
 DE = PageWords(
-    lang="de", subject="Betreff", copy="Kopieren", familiar="So klingt es", situations=("Er will es gratis.",)
+    path="docs/de/money/x.md",
+    lang="de",
+    subject="Betreff",
+    copy="Kopieren",
+    familiar="So klingt es",
+    situations=("Er will es gratis.",),
+    unwritten=frozenset({"docs/de/fit/leave-early.md"}),
 )
 
 
 def render(text: str, page: PageWords = DE) -> ET.Element:
     html = markdown.markdown(
         text,
-        extensions=["admonition", "attr_list", "sane_lists", "toc", "rapport.site.markdown"],
+        extensions=[*EXTENSIONS, "toc"],
         extension_configs={"rapport.site.markdown": {"page": page}},
     )
     return ET.fromstring(f"<div>{html}</div>")
@@ -66,7 +75,7 @@ def test_a_note_is_no_mail() -> None:
 
 
 def test_japanese_subject() -> None:
-    page = PageWords(lang="ja", subject="件名", copy="コピー")
+    page = PageWords(path="docs/ja/money/x.md", lang="ja", subject="件名", copy="コピー")
     figure = render('!!! example "メール"\n    件名：請求書について\n\n    本文です。\n', page).find(".//figure")
     assert figure is not None
     assert figure.get("class") == "sheet sheet-mail"
@@ -85,6 +94,70 @@ def test_own_country_is_marked_and_spaces_set_in_text_only() -> None:
     assert [item.get("class") for item in items] == ["own", None]
     assert "§\u00a014" in text_of(items[0])
     assert "§ 15" in text_of(items[1])
+
+
+def test_fields_to_fill_in() -> None:
+    root = render('!!! success "Best"\n    „Es sind [420 **Euro**]{.slot}, zahlbar [heute]{.slot}.“\n')
+    assert [text_of(slot) for slot in root.findall(".//blockquote/p/span[@class='slot']")] == ["420 Euro", "heute"]
+
+
+def test_exchanges_are_told_apart() -> None:
+    text = "## A {#push-back}\n\n**„Zu teuer.“**\n\n„Was wäre es wert?“\n\n- Pause\n\n**„Nein.“**\n\n„Gut.“\n"
+    first, second = render(text).findall(".//section/div[@class='exchange']")
+    assert [(child.tag, child.get("class"), text_of(child).strip()) for child in first] == [
+        ("p", "theirs", "„Zu teuer.“"), ("p", "yours", "„Was wäre es wert?“"), ("ul", "yours", "Pause"),
+    ]  # fmt: skip
+    assert [(child.get("class"), text_of(child)) for child in second] == [("theirs", "„Nein.“"), ("yours", "„Gut.“")]
+    assert not render(text.replace("push-back", "why")).findall(".//div[@class='exchange']")
+
+
+def test_links_to_unwritten_guides_become_their_text() -> None:
+    here, there = "../fit/leave-early.md", "../fit/other.md"
+    text = f"Vor [dem **Ende**]({here}#why) und [danach]({there}), [am Ende]({here})."
+    (paragraph,) = render(text).iter("p")
+    assert text_of(paragraph) == "Vor dem Ende und danach, am Ende."
+    assert [(a.get("href"), text_of(a)) for a in paragraph.iter("a")] == [(there, "danach")]
+    assert [text_of(bold) for bold in paragraph.iter("strong")] == ["Ende"]
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("<b>fett</b> und <!-- weg -->", "<b>fett</b> und <!-- weg -->"),
+        ("\\`<script src=x>\\`", "`<script src=x>`"),
+        ("<div onclick=x>\n\nText\n\n</div>", None),
+        ("[x](ok.md){ href=y }", "x{ href=y }"),
+        ("Text\n{: style=x}", "Text\n{: style=x}"),
+        ("&lt;b&gt; &amp; 3 < 4", "<b> & 3 < 4"),
+    ],
+)
+def test_tags_and_attributes_are_text(text: str, shown: str | None) -> None:
+    root = render(text)
+    assert {element.tag for element in root.iter()} <= {"div", "p", "a"}
+    assert {name for element in root.iter() for name, _ in element.items()} <= {"href"}
+    assert shown is None or text_of(root) == shown
+
+
+@pytest.mark.parametrize(
+    ("text", "what"),
+    [
+        ("[x](javascript:alert(1))", "the address 'javascript:alert(1)'"),
+        ("[x](java&#115;cript:alert)", "the address"),
+        ("[x](https://example.org)", "the address 'https://example.org'"),
+        ("[x](//example.org)", "the address '//example.org'"),
+        ("[x](/de/)", "the address '/de/'"),
+        ("![x](data:image/png;base64,x)", "the address"),
+        ("<https://example.org>", "the address"),
+        ("<a@example.org>", "the address"),
+        ("    code", "<pre>"),
+        ("```\n<script>\n```", "'<pre><code>"),
+        ("a | b\n:--- | ---\nc | d", "<th style>"),
+        ('!!! tip "x" \n    y\n\n[z]: javascript:x\n\n[z]', "the address"),
+    ],
+)
+def test_what_no_page_may_hold_is_refused(text: str, what: str) -> None:
+    with pytest.raises(ContentError, match=rf"^docs/de/money/x\.md: the page would hold {re.escape(what)}"):
+        render(text)
 
 
 def test_no_words_no_parts() -> None:

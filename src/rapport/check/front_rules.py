@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from rapport.check.law import first_reference, names_law
 from rapport.content.guides import is_date
 from rapport.content.problem import Level, Problem
-from rapport.languages import LANGUAGE
+from rapport.languages import LANGUAGE, LANGUAGES
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -36,7 +36,7 @@ def front_problems(guide: Guide, catalogue: Catalogue | None, today: datetime.da
     yield from _situations(guide)
     yield from _advice(guide, catalogue)
     planned = catalogue.guides.get(guide.id) if catalogue else None
-    if planned and guide.source and guide.source != planned.source:
+    if planned and guide.source in LANGUAGES and guide.source != planned.source:
         mend = f"write `source: {planned.source}`, or mend content/guides.yml"
         what = f"`source` is {guide.source}, and in the catalogue {planned.source}"
         yield Problem(guide.path, guide.line_of("source"), what, mend)

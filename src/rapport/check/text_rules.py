@@ -53,7 +53,7 @@ def text_problems(document: Document, lang: str) -> Iterator[Problem]:
         for run in words.runs if not LANGUAGE[lang].spaced else ():
             if run.emphasis:
                 mend = "write it plain, in 「」 or in bold"
-                yield Problem(document.path, run.line, f"italics {run.text!r} in Japanese", mend)
+                yield Problem(document.path, run.line, f"italics '*{run.text}*' in Japanese", mend)
 
 
 def _unfilled(path: str, words: Words) -> Iterator[Problem]:

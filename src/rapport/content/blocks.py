@@ -52,7 +52,7 @@ class Run:
 
 @dataclass(frozen=True, slots=True)
 class Words:
-    """The words of a paragraph, an item or a heading."""
+    """The words of a paragraph, an item, a heading or a cell."""
 
     line: int
     runs: tuple[Run, ...]
@@ -95,7 +95,8 @@ class Words:
     def without(self, mark: re.Match[str]) -> Words:
         """The words without what a pattern has found at the start of their first run."""
         first, *rest = self.runs
-        return Words(self.line, (replace(first, text=first.text[mark.end() :]), *rest))
+        left = first.text[mark.end() :]
+        return Words(self.line, (*([replace(first, text=left)] if left else []), *rest))
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,23 +167,30 @@ class Quote:
 
 
 @dataclass(frozen=True, slots=True)
-class Table:
-    """A table: its rows in order, that of the headings first."""
+class Row:
+    """A row of a table; the first one is its head."""
 
     line: int
-    rows: tuple[tuple[Words, ...], ...]
+    cells: tuple[Words, ...]
 
 
 @dataclass(frozen=True, slots=True)
-class Verbatim:
-    """Code or HTML, as it stands."""
+class Table:
+    """A table."""
 
     line: int
-    html: bool
+    rows: tuple[Row, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Code:
+    """Code, as it stands."""
+
+    line: int
     text: str
 
 
-Block = Paragraph | Heading | Items | Script | Exchange | Quote | Table | Verbatim
+Block = Paragraph | Heading | Items | Script | Exchange | Quote | Table | Code
 
 
 @dataclass(frozen=True, slots=True)
@@ -204,8 +212,6 @@ def inner(block: Block) -> tuple[Block, ...]:
             return tuple(inside for item in block.items for inside in item.blocks)
         case Script() | Quote():
             return block.blocks
-        case Table():
-            return tuple(Paragraph(cell.line, cell) for row in block.rows for cell in row)
         case Exchange():
             return (Paragraph(block.theirs.line, block.theirs), *block.yours)
     return ()
@@ -219,7 +225,9 @@ def walk(blocks: Iterable[Block]) -> Iterator[Block]:
 
 
 def all_words(blocks: Iterable[Block]) -> Iterator[Words]:
-    """The words of all paragraphs, items and headings."""
+    """The words of all paragraphs, items, headings and cells."""
     for block in walk(blocks):
         if isinstance(block, Paragraph | Heading):
             yield block.words
+        elif isinstance(block, Table):
+            yield from (cell for row in block.rows for cell in row.cells)

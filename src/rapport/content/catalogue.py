@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
 _KEYS = {"scope", "advice", "source", "first"}
 _NAME = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
+_NAMES = "write one of small letters, digits and single hyphens, as `late-payment`, that no other page has"
 _TAKEN = ("about", "ask", "assets", "index", "sources")
 """Names below a language that are no theme's."""
 
@@ -66,7 +67,7 @@ def load_catalogue(project: Project) -> tuple[Catalogue | None, list[Problem]]:
     guides: dict[str, CatalogueGuide] = {}
     for theme, entries in data.items():
         if wrong := _name_problem(theme, _TAKEN):
-            problems.append(Problem(where, lines.of(theme), f"theme {theme!r} {wrong}", _NAME_MEND))
+            problems.append(Problem(where, lines.of(theme), f"theme {theme!r} {wrong}", _NAMES))
         if not isinstance(entries, dict):
             mend = "write its guides below it, each with scope, advice and source"
             problems.append(Problem(where, lines.of(theme), f"theme {theme!r} lists no guides", mend))
@@ -89,9 +90,6 @@ def read_catalogue(project: Project) -> Catalogue:
     return sound(load_catalogue(project))
 
 
-_NAME_MEND = "write small letters, digits and single hyphens, as in `late-payment`"
-
-
 def _name_problem(name: object, taken: tuple[str, ...]) -> str:
     if not isinstance(name, str):
         return "is no text"
@@ -107,7 +105,7 @@ def _guide_problems(
         return Problem(where, lines.of(theme, guide, *keys), f"guide {guide!r}: {what}", mend)
 
     if wrong := _name_problem(guide, ("index",)):
-        yield problem(wrong, _NAME_MEND)
+        yield problem(wrong, _NAMES)
     if not isinstance(entry, dict):
         yield problem("must be a mapping with scope, advice and source", "write them below it")
         return

@@ -15,11 +15,12 @@ from typing import TYPE_CHECKING, Any
 
 from markdown_it import MarkdownIt
 from markdown_it.rules_block import list_block
-from markdown_it.rules_inline import backtick, escape, html_inline, image, link, newline
+from markdown_it.rules_inline import backtick, emphasis, escape, html_inline, image, link, newline
 from mdit_py_plugins.admon import admon_plugin
 
 from rapport.content.blocks import (
     Block,
+    Code,
     Exchange,
     Heading,
     Item,
@@ -27,11 +28,11 @@ from rapport.content.blocks import (
     Link,
     Paragraph,
     Quote,
+    Row,
     Run,
     Script,
     Section,
     Table,
-    Verbatim,
     Words,
 )
 from rapport.content.problem import Problem, from_error
@@ -158,13 +159,13 @@ class _Reader:
                 return Items(line, token.type == "ordered_list_open", items)
             case "admonition_open":
                 return self._script(line, token, inside)
-            case "table_open":
-                rows = (row for _, part in _nested(inside) for row in _nested(part))
-                return Table(line, tuple(tuple(self._words(cell[0]) for _, cell in _nested(row)) for _, row in rows))
             case "blockquote_open":
                 return Quote(line, self.blocks(inside))
-            case "fence" | "code_block" | "html_block":
-                return Verbatim(line, token.type == "html_block", token.content)
+            case "table_open":
+                rows = [row for _, part in _nested(inside) for row in _nested(part)]
+                return Table(line, tuple(self._row(row, cells) for row, cells in rows))
+            case "fence" | "code_block":
+                return Code(line, token.content)
         return None
 
     def _line(self, token: Token) -> int:
@@ -186,6 +187,10 @@ class _Reader:
                 bare = replace(first, words=first.words.without(match))
                 return Item(self._line(token), match[1] != " ", (bare, *blocks[1:]))
         return Item(self._line(token), None, blocks)
+
+    def _row(self, token: Token, inside: Sequence[Token]) -> Row:
+        line = self._line(token)
+        return Row(line, tuple(Words(line, tuple(self._runs(cell[0], line))) for _, cell in _nested(inside)))
 
     def _script(self, line: int, token: Token, inside: Sequence[Token]) -> Script:
         written = f"{token.markup}{token.info}"
@@ -269,11 +274,12 @@ def _nested(tokens: Sequence[Token]) -> Iterator[tuple[Token, Sequence[Token]]]:
 @cache
 def _parser() -> MarkdownIt:
     parser = MarkdownIt("commonmark", {"maxNesting": 20}).use(admon_plugin)
-    parser.enable("table")
     parser.block.ruler.at("list", _list, {"alt": ["paragraph", "reference", "blockquote"]})
-    # an address stays as it is written, for the rules to judge
+    # HTML is no block of its own, but words that the rules refuse; an address stays as it is written, for them to judge
+    parser.disable("html_block").enable("table")
     parser.validateLink = lambda url: True  # type: ignore[method-assign]
     parser.normalizeLink = lambda url: url  # type: ignore[method-assign]
+    parser.inline.ruler.at("emphasis", _emphasis)
     parser.inline.ruler.before("link", "slot", _slot)
     spanning = {
         "newline": newline,
@@ -293,6 +299,17 @@ def _list(state: StateBlock, start: int, end: int, silent: bool) -> bool:
     if silent and state.parentType == "paragraph" and state.listIndent < 0:
         return False
     return list_block(state, start, end, silent)
+
+
+def _emphasis(state: StateInline, silent: bool) -> bool:
+    """Stars mark wherever they touch a word: the library's rule, made for spaces between words, fails in Japanese."""
+    at, count = state.pos, len(state.delimiters)
+    found = emphasis.tokenize(state, silent)
+    if found and state.src[at] == "*":
+        before, after = state.src[at - 1 : at], state.src[state.pos : min(state.pos + 1, state.posMax)]
+        for delimiter in state.delimiters[count:]:
+            delimiter.open, delimiter.close = bool(after.strip()), bool(before.strip())
+    return found
 
 
 def _placed(rule: Callable[[StateInline, bool], bool]) -> Callable[[StateInline, bool], bool]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from rapport.content.blocks import Verbatim, all_words, walk
+from rapport.content.blocks import Code, all_words, walk
 from rapport.content.problem import Problem
 
 if TYPE_CHECKING:
@@ -27,10 +27,7 @@ def markup_problems(document: Document) -> Iterator[Problem]:
     for line in document.definitions:
         yield Problem(path, line, "a link written in two places", "write it as `[text](file.md)`")
     for block in walk(document.blocks):
-        if isinstance(block, Verbatim) and block.html:
-            for number, text in enumerate(block.text.split("\n"), block.line):
-                yield from _html(path, number, text)
-        elif isinstance(block, Verbatim):
+        if isinstance(block, Code):
             yield Problem(path, block.line, "a block of code", "write a paragraph, and indent it only below `!!!`")
     for words in all_words(document.blocks):
         for run in words.runs:
@@ -43,9 +40,10 @@ def markup_problems(document: Document) -> Iterator[Problem]:
 
 
 def _run(path: str, run: Run) -> Iterator[Problem]:
-    if run.html:
-        yield from _html(path, run.line, run.text)
-    elif not run.code:
+    if run.code:  # shown, not obeyed
+        return
+    yield from _html(path, run.line, run.text)
+    if not run.html:
         for found in _BRACES.findall(run.text):
             mend = "take it out; known are `{#id}` after a heading and `{.slot}` after `[…]`"
             yield Problem(path, run.line, f"attributes {found!r}", mend)

@@ -121,9 +121,9 @@ def _load(
             elif not isinstance(entry, dict):
                 place.problem("must be an object in braces", _FORM)
             else:
-                _line_problems(entry, keys, catalogue, place)
+                is_usable = _line_problems(entry, keys, catalogue, place)
                 one = question(entry, lang, place)
-                if one.text:
+                if is_usable:
                     first = seen.setdefault(one.text.casefold(), number)
                     if first != number:
                         place.problem(f"the question stands already in line {first}", "delete one of them")
@@ -138,19 +138,22 @@ def _flat(entry: dict[str, Any]) -> str:
     return " ".join(text.split()) if isinstance(text, str) else ""
 
 
-def _line_problems(entry: dict[str, Any], keys: tuple[str, ...], catalogue: Catalogue, place: _Place) -> None:
+def _line_problems(entry: dict[str, Any], keys: tuple[str, ...], catalogue: Catalogue, place: _Place) -> bool:
+    """Note what is wrong; whether there is a question all the same, and one knows for which guide."""
     for key in entry:
         if key not in keys:
             place.problem(f"unknown key {key!r}", f"known are {', '.join(keys)}")
-    if not _flat(entry):
+    has_text = bool(_flat(entry))
+    if not has_text:
         place.problem("`text` is missing or empty", "write the question, or delete the line")
-    guide, section = entry.get("guide"), entry.get("section")
+    guide, section, has_guide = entry.get("guide"), entry.get("section"), False
     if "guide" not in entry:
         place.problem("`guide` is missing", 'write the guide\'s id, or "guide": null')
-    elif guide is not None and (not isinstance(guide, str) or guide not in catalogue.guides):
+    elif not (has_guide := guide is None or (isinstance(guide, str) and guide in catalogue.guides)):
         place.problem(f"no guide {guide!r} in the catalogue", "content/guides.yml lists the ids")
     if section is not None and section not in SECTION_IDS:
         place.problem(f"unknown section {section!r}", f"use one of {', '.join(SECTION_IDS)}, or leave it out")
+    return has_text and has_guide
 
 
 def _judged_problems(

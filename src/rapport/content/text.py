@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from rapport.content.blocks import Exchange, Heading, Line, Paragraph, Script, Table, Verbatim, inner, walk
+from rapport.content.blocks import Code, Exchange, Heading, Line, Paragraph, Script, Table, inner, walk
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -23,7 +24,9 @@ def plain(blocks: Iterable[Block]) -> str:
     for block in walk(blocks):
         if isinstance(block, Paragraph | Heading):
             lines += [text for _, text in block.words.lines()]
-        elif isinstance(block, Verbatim) and not block.html:
+        elif isinstance(block, Table):
+            lines += [" | ".join(cell.plain for cell in row.cells) for row in block.rows]
+        elif isinstance(block, Code):
             lines += block.text.split("\n")
     words = (" ".join(_TO_SIGN.sub("", line).split()) for line in lines)
     return "\n".join(line for line in words if line)
@@ -49,13 +52,13 @@ def excerpt(blocks: Sequence[Block], limit: int) -> str:
     """The first lines of a section as plain text, whole lines as far as they fit, at least one (cut if it must be).
 
     Of scripts it has only the best, whole and with its label: the others are what one should rather not say. Of
-    exchanges it has the first, whole: neither half says anything without the other.
+    exchanges it has the first, with the first paragraph of what to say: neither says anything without the other.
     """
     if best := best_reply(blocks):
         label, said = best
         return "\n".join([*filter(None, plain(prose(blocks)).split("\n")[:1]), f"{label}: {said}"])
     if exchange := next((block for block in blocks if isinstance(block, Exchange)), None):
-        return plain([exchange])
+        return plain([replace(exchange, yours=exchange.yours[:1])])
     taken: list[str] = []
     size = 0
     for line in plain(prose(blocks)).split("\n"):
@@ -80,7 +83,9 @@ def _read(blocks: Iterable[Block]) -> Iterator[list[Line]]:
         match block:
             case Paragraph() | Heading():
                 yield block.words.lines()
-            case Verbatim():
+            case Table():
+                yield from (cell.lines() for row in block.rows for cell in row.cells)
+            case Code():
                 yield list(enumerate(block.text.rstrip("\n").split("\n"), block.line))
             case Script():
                 yield [(block.line, block.label or block.written)]

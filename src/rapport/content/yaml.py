@@ -36,12 +36,12 @@ _StrictLoader.add_constructor("tag:yaml.org,2002:timestamp", lambda loader, node
 class Lines:
     """Where each part of a YAML text stands, by the keys (and list positions from 0) that lead to it."""
 
-    def __init__(self, lines: Mapping[tuple[str | int, ...], int]) -> None:
+    def __init__(self, lines: Mapping[tuple[str, ...], int]) -> None:
         self._lines = lines
 
     def of(self, *keys: object) -> int:
         """1-based line of a key or item; where it is missing, of the deepest part that leads there, else 1."""
-        wanted = tuple(key if isinstance(key, int) else str(key) for key in keys)
+        wanted = tuple(map(str, keys))
         for end in range(len(wanted), 0, -1):
             if wanted[:end] in self._lines:
                 return self._lines[wanted[:end]]
@@ -55,7 +55,7 @@ def read_text(path: Path, where: str) -> str:
     except OSError as error:
         raise ContentError(f"cannot be read ({error.strerror})", where=where) from error
     try:
-        return data.decode("utf-8-sig").replace("\r\n", "\n")
+        return data.decode("utf-8-sig").replace("\r\n", "\n").replace("\r", "\n")
     except UnicodeDecodeError as error:
         line = data[: error.start].count(b"\n") + 1
         raise ContentError("is not UTF-8", where=where, line=line, mend="save the file as UTF-8") from error
@@ -74,7 +74,7 @@ def parse_yaml(text: str, where: str, first_line: int = 1) -> tuple[Any, Lines]:
     except (yaml.YAMLError, TypeError, ValueError, RecursionError) as error:
         mark = getattr(error, "problem_mark", None)
         problem = getattr(error, "problem", None) or getattr(error, "reason", None) or str(error)
-        line = mark.line if mark is not None else 0
+        line = min(mark.line, text.count("\n")) if mark is not None else 0
         if strange := yaml.reader.Reader.NON_PRINTABLE.search(text):  # the reader of characters knows no lines
             line = text.count("\n", 0, strange.start())
         raise ContentError(
@@ -86,20 +86,20 @@ def parse_yaml(text: str, where: str, first_line: int = 1) -> tuple[Any, Lines]:
     return value, Lines(_places(node, first_line))
 
 
-def _places(root: yaml.Node | None, first_line: int) -> dict[tuple[str | int, ...], int]:
-    found: dict[tuple[str | int, ...], int] = {}
+def _places(root: yaml.Node | None, first_line: int) -> dict[tuple[str, ...], int]:
+    found: dict[tuple[str, ...], int] = {}
     seen: set[int] = set()
-    todo: list[tuple[tuple[str | int, ...], yaml.Node | None]] = [((), root)]
+    todo: list[tuple[tuple[str, ...], yaml.Node | None]] = [((), root)]
     while todo:
         path, node = todo.pop()
-        if id(node) in seen:  # an alias, perhaps of what it stands in
+        if id(node) in seen:  # an alias; many of them would be very many places
             continue
         seen.add(id(node))
-        parts: list[tuple[str | int, yaml.Node, yaml.Node]] = []
+        parts: list[tuple[str, yaml.Node, yaml.Node]] = []
         if isinstance(node, yaml.MappingNode):
             parts = [(str(key.value), key, value) for key, value in node.value]
         elif isinstance(node, yaml.SequenceNode):
-            parts = [(number, item, item) for number, item in enumerate(node.value)]
+            parts = [(str(number), item, item) for number, item in enumerate(node.value)]
         for name, place, value in parts:
             found[*path, name] = first_line + place.start_mark.line
             todo.append(((*path, name), value))

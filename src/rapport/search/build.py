@@ -46,7 +46,9 @@ Say = Callable[[str], None]
 DECIDING = ("content", "embed", "search")
 """Wings that decide what a build contains, besides its inputs; whatever changes in one of them makes a new build."""
 
-DECIDING_LIBRARIES = ("faiss-cpu", "numpy", "onnxruntime", "scikit-learn", "tokenizers")
+DECIDING_LIBRARIES = (
+    "faiss-cpu", "markdown-it-py", "mdit-py-plugins", "numpy", "onnxruntime", "scikit-learn", "tokenizers",
+)  # fmt: skip
 """Libraries whose version may change a build's bytes."""
 
 EXCERPT = 280

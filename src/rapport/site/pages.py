@@ -29,7 +29,7 @@ class Kind(StrEnum):
 
 
 def page_kind(uri: str, model: SiteModel) -> tuple[Kind, str, str]:
-    """Kind, language and name (theme or guide id, else empty) of a page by its path in `docs/`."""
+    """Kind, language and name (of theme, guide or text, else empty) of a page by its path in `docs/`."""
     lang, *rest = uri.removesuffix(".md").split("/")
     if lang not in LANGUAGES:
         return Kind.CHOOSER, "", ""
@@ -44,7 +44,7 @@ def page_kind(uri: str, model: SiteModel) -> tuple[Kind, str, str]:
             return Kind.THEME, lang, theme
         case [_, guide] if (lang, guide) in model.guides:
             return Kind.GUIDE, lang, guide
-    return Kind.TEXT, lang, ""
+    return Kind.TEXT, lang, "/".join(rest)
 
 
 def generated_pages(model: SiteModel, lang: str) -> Iterator[tuple[str, str]]:

@@ -16,7 +16,7 @@ from xml.etree.ElementTree import Element
 from markdown import Markdown
 from markdown.treeprocessors import Treeprocessor
 
-from rapport.content.blocks import Exchange, Heading, Items, Paragraph, Quote, Script, Table, Verbatim
+from rapport.content.blocks import Code, Heading, Items, Paragraph, Quote, Script, Table
 from rapport.content.document import BOX
 from rapport.content.problem import Problem
 
@@ -37,6 +37,8 @@ _BLOCKS = {"p", "ul", "ol", "div", "blockquote", "pre", "hr", "h1", "h2", "h3", 
 class Piece(NamedTuple):
     """A block or a line of words, as either reading has it."""
 
+    depth: int
+    """How many items, scripts and quotations it stands in."""
     kind: str
     text: str = ""
     bold: bool = False
@@ -90,85 +92,87 @@ def _flat(text: str) -> str:
     return " ".join(text.split())
 
 
-def _pieces(blocks: Iterable[Block]) -> Iterator[tuple[int, Piece]]:
+def _pieces(blocks: Iterable[Block], depth: int = 0) -> Iterator[tuple[int, Piece]]:
     """Our reading, with lines."""
     for block in blocks:
         match block:
             case Heading():
-                yield block.line, _words(f"h{block.level} {block.id}".rstrip(), block.words)
+                yield block.line, _words(depth, f"h{block.level} {block.id}".rstrip(), block.words)
             case Paragraph():
-                yield block.line, _words("p", block.words)
+                yield block.line, _words(depth, "p", block.words)
             case Items():
                 for item in block.items:
                     box = "" if item.checked is None else "x" if item.checked else "_"
-                    yield item.line, Piece(f"{'ol' if block.ordered else 'ul'} {box}".rstrip())
-                    yield from _pieces(item.blocks)
+                    yield item.line, Piece(depth, f"{'ol' if block.ordered else 'ul'} {box}".rstrip())
+                    yield from _pieces(item.blocks, depth + 1)
             case Script():
-                yield block.line, Piece(f"!!! {block.kind}", _flat(block.label) or block.kind.capitalize())
-                yield from _pieces(block.blocks)
+                label = _flat(block.label) or block.kind.capitalize()
+                yield block.line, Piece(depth, f"!!! {block.kind}", label)
+                yield from _pieces(block.blocks, depth + 1)
             case Quote():
-                yield block.line, Piece(">")
-                yield from _pieces(block.blocks)
-            case Exchange():
-                yield from _pieces((Paragraph(block.line, block.theirs), *block.yours))
+                yield block.line, Piece(depth, ">")
+                yield from _pieces(block.blocks, depth + 1)
             case Table():
                 for row in block.rows:
-                    yield from ((cell.line, _words("td", cell)) for cell in row)
-            case Verbatim():
-                yield block.line, Piece("code", _flat(block.text))
+                    yield row.line, Piece(depth, "tr")
+                    yield from ((row.line, _words(depth, "td", cell)) for cell in row.cells)
+            case Code():
+                yield block.line, Piece(depth, "pre", _flat(block.text))
 
 
-def _words(kind: str, words: Words) -> Piece:
+def _words(depth: int, kind: str, words: Words) -> Piece:
     links = tuple((link.target, "" if link.image else _flat(link.text)) for link in words.links)
     fields = itertools.groupby(words.runs, lambda run: run.slot)
     slots = tuple(_flat("".join(run.text for run in runs)) for slot, runs in fields if slot)
-    return Piece(kind, _flat(words.plain), words.all_bold, links, slots)
+    return Piece(depth, kind, _flat(words.plain), words.all_bold, links, slots)
 
 
-def _read(parent: Element) -> Iterator[Piece]:
+def _read(parent: Element, depth: int = 0) -> Iterator[Piece]:
     """The renderer's reading."""
     for element in parent:
         kind = element.tag
         if kind not in _BLOCKS:
             continue
         if kind[0] == "h" and kind[1:].isdigit():
-            yield _inline(f"{kind} {element.get('id') or ''}".rstrip(), element)
+            yield _inline(depth, f"{kind} {element.get('id') or ''}".rstrip(), element)
         elif kind == "p" and element.get("class") != "admonition-title":
-            yield _inline("p", element)
+            yield _inline(depth, "p", element)
         elif kind in ("ul", "ol"):
             for item in element:
-                yield from _item(kind, item)
+                yield from _item(depth, kind, item)
         elif kind == "div":
             title = element.find("p[@class='admonition-title']")
             name = (element.get("class") or "").removeprefix("admonition").strip()
-            yield Piece(f"!!! {name}", _flat("".join(title.itertext())) if title is not None else "")
-            yield from _read(element)
-        elif kind == "table":
-            yield from (_inline("td", cell) for cell in element.iter() if cell.tag in ("th", "td"))
+            yield Piece(depth, f"!!! {name}", _flat("".join(title.itertext())) if title is not None else "")
+            yield from _read(element, depth + 1)
         elif kind == "blockquote":
-            yield Piece(">")
-            yield from _read(element)
+            yield Piece(depth, ">")
+            yield from _read(element, depth + 1)
+        elif kind == "table":
+            for row in element.iter("tr"):
+                yield Piece(depth, "tr")
+                yield from (_inline(depth, "td", cell) for cell in row)
         elif kind not in ("p", "hr"):
-            yield Piece(kind, _flat("".join(element.itertext())))
+            yield Piece(depth, kind, _flat("".join(_text(element))))
 
 
-def _item(kind: str, item: Element) -> Iterator[Piece]:
+def _item(depth: int, kind: str, item: Element) -> Iterator[Piece]:
     """An item: its own words are a paragraph, whether the renderer makes one of them or not."""
     first = item.find("p") if not (item.text or "").strip() else None
     holder = item if first is None else first
     box = _BOX.match((holder.text or "").lstrip())
-    yield Piece(f"{kind} {'' if not box else '_' if box[1] == ' ' else 'x'}".rstrip())
+    yield Piece(depth, f"{kind} {'' if not box else '_' if box[1] == ' ' else 'x'}".rstrip())
     if box:
         holder.text = (holder.text or "").lstrip()[box.end() :]
     own = deepcopy(item)
     for block in [child for child in own if child.tag in _BLOCKS]:
         own.remove(block)
-    if (piece := _inline("p", own)).text or piece.links:
+    if (piece := _inline(depth + 1, "p", own)).text or piece.links:
         yield piece
-    yield from _read(item)
+    yield from _read(item, depth + 1)
 
 
-def _inline(kind: str, element: Element) -> Piece:
+def _inline(depth: int, kind: str, element: Element) -> Piece:
     text = "".join(_text(element))
     links = tuple(
         (part.get("href") or part.get("src") or "", _flat("".join(_text(part))) if part.tag == "a" else "")
@@ -177,7 +181,7 @@ def _inline(kind: str, element: Element) -> Piece:
     )
     slots = tuple(_flat("".join(_text(part))) for part in element.iter() if part.get("class") == "slot")
     bold = len(element) == 1 and element[0].tag == "strong" and not (element.text or element[0].tail or "").strip()
-    return Piece(kind, _flat(text), bold, links, slots)
+    return Piece(depth, kind, _flat(text), bold, links, slots)
 
 
 def _text(element: Element) -> Iterator[str]:
@@ -185,7 +189,7 @@ def _text(element: Element) -> Iterator[str]:
         yield element.get("alt") or ""
     if element.tag == "br":
         yield " "
-    yield element.text or ""
+    yield html.unescape(element.text or "") if element.tag == "code" else element.text or ""
     for child in element:
         yield from _text(child)
         yield child.tail or ""

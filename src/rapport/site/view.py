@@ -12,7 +12,9 @@ from urllib.parse import urljoin, urlsplit
 from babel.dates import format_date
 from mkdocs.utils import get_relative_url
 
+from rapport.content.blocks import Paragraph
 from rapport.content.interface import counted
+from rapport.content.text import plain
 from rapport.languages import LANGUAGE, LANGUAGES
 from rapport.search.question import MAX_QUESTION
 from rapport.site.model import SiteModel, guide_url
@@ -54,7 +56,7 @@ class View:
     def __init__(
         self, model: SiteModel, assets: Assets, site_url: str, *, kind: Kind, lang: str, name: str, url: str
     ) -> None:
-        """`name`: theme or guide id, empty where the kind has none; `url`: the page's, relative to the site's root."""
+        """`name`: of theme, guide or text, else empty; `url`: the page's, relative to the site's root."""
         self.model = model
         self.kind = kind
         self.lang = lang
@@ -248,7 +250,19 @@ class View:
                 return self.interface.words.sources_lead
             case Kind.ASK:
                 return self.interface.words.ask_lead
+            case Kind.TEXT:
+                return self._text_description()
         return ""
+
+    def _text_description(self) -> str:
+        """What a text says of itself, else how it begins."""
+        page = self.model.pages[self.lang, self.name]
+        own = (page.front or {}).get("description")
+        if isinstance(own, str) and own.strip():
+            return own
+        begin = next((block for block in page.blocks if isinstance(block, Paragraph)), None)
+        text = " ".join(plain([begin]).split()) if begin else ""
+        return first_sentences(text, _DESCRIPTION) or self.interface.words.tagline
 
 
 def first_sentences(text: str, most: int) -> str:
