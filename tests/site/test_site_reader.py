@@ -31,6 +31,10 @@ def page(context: BrowserContext) -> Page:
     return context.new_page()
 
 
+def plain_spaces(text: str) -> str:
+    return text.replace("\u00a0", " ").replace("\u202f", " ")
+
+
 def test_copying_the_best_reply_and_the_mail(page: Page, base: str, model: SiteModel) -> None:
     lang, guide = "de", model.guides["de", "invoice-not-understood"]
     copied, subject = model.interface[lang].words.copied, model.interface[lang].labels["subject"]
@@ -39,16 +43,16 @@ def test_copying_the_best_reply_and_the_mail(page: Page, base: str, model: SiteM
     best.locator(".copy").click()
     expect(best.locator(".copy")).to_have_text(copied)
     reply = next(reply for section in guide.sections if (reply := best_reply(section.markdown)))[1]
-    assert reply.startswith("„")
-    assert page.evaluate("navigator.clipboard.readText()") == reply.removeprefix("„").removesuffix("“")
+    is_said_alone = reply.startswith("„") and reply.endswith("“") and reply.count("„") == 1
+    assert plain_spaces(page.evaluate("navigator.clipboard.readText()")) == (reply[1:-1] if is_said_alone else reply)
     sheet = page.locator(".sheet").first
     sheet.locator(".copy").click()
     expect(sheet.locator("[role=status]")).to_have_text(copied)
-    mail = page.evaluate("navigator.clipboard.readText()")
-    assert mail.startswith(f"{subject}: ")
-    shown = [paragraph.replace("\u00a0", " ") for paragraph in sheet.locator(".sheet-body > p").all_inner_texts()]
+    first, *paragraphs = plain_spaces(page.evaluate("navigator.clipboard.readText()")).split("\n\n")
+    assert first.startswith(f"{subject}: ")
+    shown = [plain_spaces(text) for text in sheet.locator(".sheet-body > p").all_inner_texts()]
     assert shown
-    assert mail.replace("\u00a0", " ").split("\n\n")[1:] == shown
+    assert [paragraph for paragraph in paragraphs if paragraph in shown] == shown
 
 
 def test_ticks_are_remembered_in_every_language(page: Page, base: str) -> None:

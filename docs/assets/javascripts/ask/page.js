@@ -227,7 +227,7 @@ class AnswerPage {
     const late = setTimeout(() => this.tell({ type: "late", run }), SILENT_MS);
     try {
       if (load.is === "loading" && load.afresh) await forgetScripts();
-      if (!wishes(this.state).load) return; // cancelled meanwhile
+      if (wishes(this.state).load !== `${run}`) return; // cancelled meanwhile
       const engine = new Engine(this.finder, (progress) => {
         this.tell({ type: "progressed", run, shown: performance.now() - began > QUIET_MS, progress });
       });
