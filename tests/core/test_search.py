@@ -269,6 +269,18 @@ def test_what_fits_too_stands_before_what_is_only_near(
     assert "answer_also" not in lines
 
 
+def test_what_is_not_in_the_language_of_the_answer_is_marked(
+    built: Project, searcher: Searcher, capsys: pytest.CaptureFixture[str]
+) -> None:
+    texts = {key: text for key, text in searcher.knowledge.texts.items() if key != ("late-payment", "de")}
+    lacking = Searcher(dataclasses.replace(searcher.knowledge, texts=texts), small.BagOfTerms())
+    first = lacking.ask(QUESTION).hits[0]
+    assert (first.guide, first.lang, first.fits) == ("late-payment", "es", True)
+    lines = shown(lacking, built, capsys, QUESTION)
+    assert lines[0] == f"{small.title('late-payment', 'es')} (es)"
+    assert f"  {first.url}" in lines
+
+
 def test_what_people_see_where_nothing_fits(
     searcher: Searcher, built: Project, capsys: pytest.CaptureFixture[str]
 ) -> None:

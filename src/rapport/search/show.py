@@ -122,7 +122,7 @@ def print_answer(answer: Answer, project: Project) -> None:
             continue
         if hit.rank > 1:
             console.print()
-        line(hit.title, "bold")
+        line(_title(hit, answer.lang), "bold")
         if hit.matched:
             line(f"{words['answer_matched']}: {hit.matched}", "dim", 2)
         if hit.rank == 1:
@@ -135,8 +135,13 @@ def print_answer(answer: Answer, project: Project) -> None:
         console.print()
         line(words["answer_also" if answer.answered else "answer_nearest"], "dim")
     for hit in others:
-        line(f"{hit.title}", "", 2)
+        line(_title(hit, answer.lang), "", 2)
         line(f"{hit.url}", "cyan", 4)
+
+
+def _title(hit: Hit, lang: str) -> str:
+    """The title, with the code of its language where that is not the answer's."""
+    return hit.title if hit.lang == lang else f"{hit.title} ({hit.lang})"
 
 
 def read_phrases(project: Project, lang: str) -> dict[str, str]:
