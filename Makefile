@@ -28,10 +28,12 @@ test: lint browser build ## Set everything up and run every check and test, the 
 	$(BIN)/rapport check
 	$(BIN)/python -m pytest
 
-lint: setup ## Check style and types
+lint: setup ## Check style and types of Python and JavaScript
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
+	$(BIN)/node node_modules/eslint/bin/eslint.js --max-warnings 0 .
+	for world in tsconfig.json tsconfig.worker.json tsconfig.tests.json; do $(BIN)/node node_modules/typescript/bin/tsc -p $$world || exit 1; done
 
 format: setup ## Format the code
 	$(BIN)/ruff check --fix .

@@ -8,7 +8,7 @@ import yaml
 
 ROOT = Path(__file__).resolve().parents[1]
 CASES = ROOT / "tests" / "cases" / "ranking.yml"
-HEADING = "\n# Questions against it; `lexical` are the scores of its rows, see lexical.py.\nrank:\n"
+HEADING = "\n# Questions against it; `bm25` are the scores of its rows, see lexical.py.\nrank:\n"
 QUESTIONS = (
     ("Rechnung offen, der Kunde zahlt nicht", (0.9, 0.2, 0.3)),
     ("otro cambio en el pago", (0.4, 0.9, 0.1)),
@@ -17,7 +17,7 @@ QUESTIONS = (
     ("Wetter morgen", (-0.5, -0.5, -0.55)),
     ("", (0.1, 0.2, 0.97)),
 )
-VALUES = ("language", "head", "log_none", "near", "near_none", "words", "words_none", "text", "score", "order")
+VALUES = ("language", "head", "log_none", "near", "near_none", "lexical", "lexical_none", "text", "score", "order")
 LAST_VALUES = ("features", "answerable", "correct")
 
 
@@ -39,9 +39,9 @@ def main() -> None:
     for text, direction in QUESTIONS:
         vector = np.array(direction, np.float32)
         vector /= np.linalg.norm(vector)
-        lexical = knowledge.lexical.scores(text)
-        ranking = rank(knowledge, vector, lexical)
-        lines += [f'  - question: "{text}"', f"    vector: {show(vector)}", f"    lexical: {show(lexical)}"]
+        bm25 = knowledge.lexical.scores(text)
+        ranking = rank(knowledge, vector, bm25)
+        lines += [f'  - question: "{text}"', f"    vector: {show(vector)}", f"    bm25: {show(bm25)}"]
         lines += [f"    {name}: {show(getattr(ranking, name))}" for name in VALUES]
         lines.append("    section: {" + ", ".join(f"{a}: {b}" for a, b in ranking.section.items()) + "}")
         lines += [f"    {name}: {show(getattr(ranking, name))}" for name in LAST_VALUES]

@@ -4,18 +4,25 @@ from __future__ import annotations
 
 import gzip
 import hashlib
+import json
+import subprocess
 from typing import TYPE_CHECKING
 
 import numpy as np
 import pytest
-from test_cases import RANKING, tiny_knowledge
+import yaml
+from test_cases import CASES, RANKING, close, tiny_knowledge
+from test_javascript import ROOT, node
 
 from rapport.content.guides import parse_guide
+from rapport.errors import ContentError
 from rapport.export.arrays import index_parts
 from rapport.export.pack import PIECE, Packer
 from rapport.export.texts import _guide, best_script, common_words
 from rapport.search.index import dequantise, make_vectors, quantise
 from rapport.search.knowledge import Knowledge
+from rapport.search.ranking import rank
+from rapport.site.assets import SCRIPT_NAME, SCRIPTS, Assets
 from rapport.types import Row, RowKind
 
 if TYPE_CHECKING:
@@ -76,6 +83,23 @@ def test_lexical_arrays_hold_the_index() -> None:
     assert parts["posting-weights"] == lexical.weights.tobytes()
 
 
+def test_the_browser_ranks_what_was_written_as_python_does(tmp_path: Path) -> None:
+    knowledge, parts = exported()
+    for name, data in parts.items():
+        (tmp_path / name).write_bytes(data)
+    script = [node(), "tests/js/rank_exported.mjs", str(tmp_path)]
+    printed = subprocess.run(script, cwd=ROOT, capture_output=True, text=True, check=True).stdout
+    for case, there in zip(RANKING["rank"], json.loads(printed), strict=True):
+        bm25 = knowledge.lexical.scores(case["question"])
+        here = rank(knowledge, np.array(case["vector"], np.float32), bm25)
+        assert close(there["bm25"], bm25)
+        assert close(there["score"], here.score)
+        assert close(there["features"], here.features)
+        section = [[number, anchor] for number, anchor in here.section.items()]
+        assert (there["order"], sorted(there["section"])) == (list(here.order), sorted(section))
+        assert there["outcome"] == here.outcome.value
+
+
 def test_a_part_is_cut_into_verifiable_pieces(tmp_path: Path) -> None:
     data = np.random.default_rng(1).bytes(PIECE + 5)
     packer = Packer(tmp_path)
@@ -118,3 +142,41 @@ def test_what_one_should_rather_not_say_is_found_but_not_quoted() -> None:
 def test_words_of_all_questions_are_common(lang: str, texts: list[str], common: list[str]) -> None:
     rows = [Row(RowKind.BANK, f"guide-{at}", None, lang, text) for at, text in enumerate(texts)]
     assert common_words(rows, lang) == common
+
+
+NAMES = yaml.safe_load((CASES / "scripts.yml").read_text("utf-8"))
+
+
+@pytest.mark.parametrize("name", NAMES["accepted"] + NAMES["refused"])
+def test_names_of_scripts_are_those_that_browsers_accept(name: str) -> None:
+    assert bool(SCRIPT_NAME.fullmatch(name)) == (name in NAMES["accepted"])
+
+
+def test_scripts_are_listed_and_hashed_in_all_folders(tmp_path: Path) -> None:
+    folder = tmp_path / SCRIPTS
+    for name in ("b.js", "ask/a.js", "ask/deep/c.js"):
+        (folder / name).parent.mkdir(parents=True, exist_ok=True)
+        (folder / name).write_text("1", "utf-8")
+    before = Assets(tmp_path)
+    assert before.scripts == ["ask/a.js", "ask/deep/c.js", "b.js"]
+    assert before.address(f"{SCRIPTS}/ask/a.js") == f"{SCRIPTS}-{before.code}/ask/a.js"
+    (folder / "ask" / "deep" / "c.js").write_text("2", "utf-8")
+    assert Assets(tmp_path).code != before.code
+    (folder / "ask" / "deep" / "c.js").rename(folder / "ask" / "c.js")
+    assert Assets(tmp_path).code != before.code
+
+
+def test_a_script_that_browsers_would_refuse_fails_the_build(tmp_path: Path) -> None:
+    (tmp_path / SCRIPTS / "ask").mkdir(parents=True)
+    (tmp_path / SCRIPTS / "ask" / "rpc_2.js").touch()
+    with pytest.raises(
+        ContentError, match=r"^docs/assets/javascripts/ask/rpc_2\.js: is no name for a script; name it "
+    ):
+        _ = Assets(tmp_path).code
+
+
+def test_a_script_that_is_not_there_fails_the_build(tmp_path: Path) -> None:
+    with pytest.raises(
+        ContentError, match=r"^docs/assets/javascripts/x\.js: is named by a template but cannot be read"
+    ):
+        Assets(tmp_path).address(f"{SCRIPTS}/x.js")

@@ -10,12 +10,14 @@ import pytest
 import yaml
 
 from rapport.search import analyser, ranking
-from rapport.search.knowledge import Head, Knowledge, Settings, lay_out
+from rapport.search.ask import Searcher
+from rapport.search.knowledge import GuideText, Head, Knowledge, Settings, lay_out
 from rapport.search.lexical import build_lexical
 from rapport.types import Row, RowKind
 
 CASES = Path(__file__).parent / "cases"
 ANALYSER = yaml.safe_load((CASES / "analyser.yml").read_text("utf-8"))
+SEARCH = yaml.safe_load((CASES / "search.yml").read_text("utf-8"))
 RANKING = yaml.safe_load((CASES / "ranking.yml").read_text("utf-8"))
 
 
@@ -50,7 +52,10 @@ def tiny_knowledge(entry: dict[str, Any]) -> Knowledge:
             **{key: tuple(value) if isinstance(value, list) else value for key, value in entry["settings"].items()}
         ),
         lexical=build_lexical([row.text for row in rows], [row.lang for row in rows]),
-        texts={},
+        texts={
+            (guide, lang): GuideText(guide, "theme", lang, f"{guide} {lang}", "", ())
+            for guide, lang in (one.split() for one in entry.get("written", ()))
+        },
         layout=lay_out(rows, entry["guides"], entry["section_head"]["classes"]),
         titles={},
     )
@@ -90,8 +95,8 @@ STEPS = {
         c["log_none"],
         np.array(c["near"], float),
         c["near_none"],
-        np.array(c["words"], float),
-        c["words_none"],
+        np.array(c["lexical"], float),
+        c["lexical_none"],
     ),
 }
 
@@ -106,11 +111,30 @@ def test_step(step: str, case: dict[str, Any]) -> None:
 @pytest.mark.parametrize("case", RANKING["rank"], ids=lambda case: case["question"] or "empty")
 def test_rank(case: dict[str, Any]) -> None:
     knowledge = tiny_knowledge(RANKING["knowledge"])
-    lexical = knowledge.lexical.scores(case["question"])
-    assert close(lexical, case["lexical"])
-    found = ranking.rank(knowledge, np.array(case["vector"], np.float32), lexical)
-    for name in ("head", "log_none", "near", "near_none", "words", "words_none", "text", "score", "features"):
+    bm25 = knowledge.lexical.scores(case["question"])
+    assert close(bm25, case["bm25"])
+    found = ranking.rank(knowledge, np.array(case["vector"], np.float32), bm25)
+    for name in ("head", "log_none", "near", "near_none", "lexical", "lexical_none", "text", "score", "features"):
         assert close(getattr(found, name), case[name]), name
     assert (found.language, list(found.order), found.section) == (case["language"], case["order"], case["section"])
     assert close([found.answerable, found.correct], [case["answerable"], case["correct"]])
     assert found.outcome.value == case["outcome"]
+
+
+class FixedVector:
+    """An encoder for which every question is the same."""
+
+    def __init__(self, vector: list[float]) -> None:
+        self.vector = np.array(vector, np.float32)
+
+    def encode_question(self, text: str) -> np.ndarray:
+        return self.vector
+
+
+@pytest.mark.parametrize("case", SEARCH["search"], ids=lambda case: case["why"])
+def test_search(case: dict[str, Any]) -> None:
+    knowledge = tiny_knowledge({**SEARCH["knowledge"], "written": case["written"]})
+    answer = Searcher(knowledge, FixedVector(case["vector"])).ask("?", case["lang"], case["limit"])
+    assert (answer.outcome.value, answer.unwritten) == (case["outcome"], case["unwritten"])
+    hits = [{"guide": hit.guide, "section": hit.section, "lang": hit.lang, "fits": hit.fits} for hit in answer.hits]
+    assert hits == case["hits"]

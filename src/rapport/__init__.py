@@ -1,1 +1,7 @@
 """Rapport: advice on client relationships in five languages, and a search that understands situations."""
+
+import os
+
+# Libraries that would tell their makers about every run are told not to, before any of them is imported: onnxruntime
+# (on by default on Linux, with an id of the machine and the path of the Python), and those of Hugging Face.
+os.environ.update({"ORT_DISABLE_TELEMETRY": "1", "HF_HUB_DISABLE_TELEMETRY": "1", "DO_NOT_TRACK": "1"})

@@ -108,6 +108,8 @@ class Hit:
     url: str
     score: float
     """Higher is better; comparable within one answer only."""
+    fits: bool
+    """Whether it is offered as fitting: the question is answered, and the score comes close to the first one\'s."""
     text: str
     """The section's first lines, plain."""
     matched: str

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import dataclasses
+import shutil
 import time
 from typing import TYPE_CHECKING
 from urllib.parse import quote
 
 import pytest
 from fault_server import FaultServer, serve
-from playwright.sync_api import Browser, BrowserContext, Error, Page, expect
+from playwright.sync_api import Browser, BrowserContext, Error, Page
 
 from rapport.content.interface import read_interface
+from rapport.embed.encoder import SmallEncoder
 from rapport.embed.store import question_folder
 from rapport.export import export_search
 from rapport.project import Project, open_project
@@ -25,7 +28,8 @@ if TYPE_CHECKING:
     from rapport.content.phrases import Words
 
 PATIENCE_MS = 60_000
-expect.set_options(timeout=20_000)
+LACKS = ("invoice-not-understood", "nl")
+"""A guide, and a language that lacks it in `lacking`."""
 
 
 @pytest.fixture(scope="session")
@@ -56,6 +60,25 @@ def site(project: Project, tmp_path_factory: pytest.TempPathFactory) -> Path:
         finish=lambda fresh: export_search(project, knowledge, manifest, question, fresh),
     )
     return folder
+
+
+@pytest.fixture(scope="session")
+def lacking(project: Project, tmp_path_factory: pytest.TempPathFactory) -> tuple[Searcher, dict[str, bytes]]:
+    """The same knowledge base without `LACKS`: who asks it here, and the browser's copy to lay over the site."""
+    guide, lang = LACKS
+    root = tmp_path_factory.mktemp("lacking")
+    for name in ("docs", "i18n", "content", "theme"):
+        shutil.copytree(project.root / name, root / name)
+    (root / "node_modules").symlink_to(project.root / "node_modules", target_is_directory=True)
+    (path,) = (root / "docs" / lang).rglob(f"{guide}.md")
+    path.unlink()
+    knowledge, manifest = read_index(project)
+    knowledge = dataclasses.replace(
+        knowledge, texts={key: text for key, text in knowledge.texts.items() if key != (guide, lang)}
+    )
+    export_search(Project(root, project.model), knowledge, manifest, question_folder(), root / "site")
+    files = {path.relative_to(root / "site").as_posix(): path.read_bytes() for path in (root / "site").rglob("*.*")}
+    return Searcher(knowledge, SmallEncoder()), files
 
 
 @pytest.fixture(scope="session")

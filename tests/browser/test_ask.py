@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 import re
-import time
 from collections.abc import Callable
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
-from conftest import shown_guides
+from conftest import LACKS, shown_guides
 from playwright.sync_api import BrowserContext, Page, expect
 
 from rapport.content.catalogue import read_catalogue
@@ -28,7 +26,6 @@ if TYPE_CHECKING:
     from rapport.search.ask import Searcher
 
 Ask = Callable[..., Page]
-ASSETS = Path(__file__).parents[2] / "docs" / "assets" / "javascripts"
 
 QUESTIONS = {
     "es": "el cliente no entiende la factura y pregunta por qué pagó tanto",
@@ -50,7 +47,7 @@ def test_answer_is_that_of_python(warm: BrowserContext, ask: Ask, searcher: Sear
     expect(first).to_have_attribute("lang", lang)
     expect(first).to_have_attribute("data-section", answer.hits[0].section)
     expect(first.locator("h2")).to_have_text(answer.hits[0].title)
-    assert first.locator("a.more").get_attribute("href", timeout=1000).endswith(answer.hits[0].url.removeprefix("/"))
+    assert str(first.locator("a.more").get_attribute("href")).endswith(answer.hits[0].url)
     expect(first.locator(".why q")).not_to_be_empty()
     expect(first.locator(".script button.copy")).to_be_visible()
 
@@ -61,6 +58,32 @@ def test_answer_is_in_the_language_of_the_page(warm: BrowserContext, ask: Ask) -
     expect(first).to_have_attribute("data-guide", "invoice-not-understood")
     expect(first).to_have_attribute("lang", "ja")
     assert "/ja/money/invoice-not-understood/" in str(first.locator("h2 a").get_attribute("href"))
+
+
+def test_a_guide_that_the_language_lacks_is_shown_in_another_as_in_python(
+    context: BrowserContext, ask: Ask, server: FaultServer, lacking: tuple[Searcher, dict[str, bytes]], project: Project
+) -> None:
+    searcher, server.overlay = lacking
+    guide, lang = LACKS
+    words = read_interface(project)[lang].words
+    answer = searcher.ask(QUESTIONS[lang], lang)
+    hit = answer.hits[0]
+    assert (hit.guide, hit.fits) == (guide, True)
+    assert hit.lang != lang
+    page = ask(context, lang, QUESTIONS[lang])
+    assert shown_guides(page) == [hit.guide for hit in answer.hits]
+    expect(page.locator("article.answer:not(.answer-brief)")).to_have_count(sum(hit.fits for hit in answer.hits))
+    first = page.locator("article.answer").first
+    expect(first).to_have_attribute("lang", hit.lang)
+    expect(first.locator("h2")).to_have_text(hit.title)
+    expect(first.locator(".answer-lang")).to_have_text(words.languages[hit.lang])
+    expect(first.locator(".answer-lang")).to_have_attribute("lang", lang)
+    expect(first.locator("h3")).to_have_text(hit.heading)
+    assert first.locator(".short").all_inner_texts() == hit.text.split("\n")
+    for link in first.locator("a").all():
+        assert f"/{hit.lang}/money/{guide}/" in str(link.get_attribute("href"))
+        assert link.get_attribute("hreflang") == hit.lang
+    assert page.locator(".answer-lang").count() == sum(hit.lang != lang for hit in answer.hits)
 
 
 def test_language_switch_keeps_the_question(warm: BrowserContext, ask: Ask) -> None:
@@ -95,8 +118,7 @@ def test_only_what_comes_close_to_the_first_is_claimed_to_fit(
 ) -> None:
     page = ask(warm, "de", QUESTIONS["de"])
     hits = searcher.ask(QUESTIONS["de"], "de").hits
-    close = float((ASSETS / "ask" / "page.js").read_text("utf-8").split("const CLOSE = ")[1].split(";")[0])
-    fitting = sum(hit.score >= hits[0].score - close for hit in hits)
+    fitting = sum(hit.fits for hit in hits)
     assert 1 <= fitting < len(hits), "another question shows it better"
     cards = page.locator("article.answer:not(.answer-brief)")
     expect(cards).to_have_count(fitting)
@@ -195,8 +217,7 @@ def test_a_hostile_question_is_only_text(warm: BrowserContext, server: FaultServ
     page.on("dialog", lambda dialog: (alarms.append(dialog.message), dialog.dismiss()))
     page.on("pageerror", lambda error: alarms.append(str(error)))
     page.goto(f"{server.base}de/ask/?q={hostile}#%3Cimg%20src%3Dx%3E")
-    page.wait_for_function("() => document.querySelector('.found').textContent")
-    page.wait_for_timeout(500)
+    page.wait_for_selector('.answers[data-stage="full"]', state="attached")
     assert not alarms
     assert page.locator(".answers img, .answers script").count() == 0
 
@@ -235,17 +256,30 @@ def test_a_pause_before_sending_leaves_the_question_before_in_the_history(warm: 
     expect(page.locator("#q-ask")).to_have_value(QUESTIONS["de"])
 
 
-def test_a_place_in_the_page_asks_nothing_anew(warm: BrowserContext, ask: Ask) -> None:
-    page = ask(warm, "de", QUESTIONS["de"])
-    page.evaluate("document.querySelector('article.answer').dataset.mine = 'yes'")
-    page.evaluate("location.hash = 'main'")
-    page.wait_for_timeout(300)
-    expect(page.locator("article.answer").first).to_have_attribute("data-mine", "yes")
+COUNT_MESSAGES = """window.sent = 0;
+const own = Worker;
+window.Worker = class extends own { postMessage(...all) { window.sent += 1; super.postMessage(...all); } };"""
+
+# a step in the history, and then whatever it has begun at once: a question is in a worker by then
+STEP = """hash => new Promise(done => {
+  addEventListener("popstate", () => setTimeout(() => done(window.sent)), { once: true });
+  location.hash = hash;
+})"""
+
+
+def test_a_place_in_the_page_asks_nothing_anew(warm: BrowserContext, server: FaultServer) -> None:
+    page = warm.new_page()
+    page.add_init_script(COUNT_MESSAGES)
+    page.goto(f"{server.base}de/ask/?q=Rechnung")
+    page.wait_for_selector('.answers[data-stage="full"]')
+    sent = page.evaluate("window.sent")
+    assert sent > 0
+    assert page.evaluate(STEP, "main") == sent
+    # whereas a step to another question does
+    page.evaluate("history.replaceState(null, '', '?q=Korrekturrunden')")
+    assert page.evaluate(STEP, "found") > sent
 
 
 def test_one_endless_word_does_not_freeze_the_search(warm: BrowserContext, ask: Ask) -> None:
-    page = ask(warm, "de", "Rechnung")
-    started = time.monotonic()
-    page.goto(page.url.split("?")[0] + "?q=rechnung+" + "qxzvw" * 390)
-    page.wait_for_selector('.answers[data-stage="full"]')
-    assert time.monotonic() - started < 8
+    """What is not compared at all, `tests/js/typed.test.js` says."""
+    ask(warm, "de", "rechnung " + "qxzvw" * 390)

@@ -41,7 +41,7 @@ def test_words_first_and_a_bar_that_can_be_cancelled_and_resumed(
     context: BrowserContext, ask: Ask, server: FaultServer, site: Path, words: Words
 ) -> None:
     slow_down(server, site)
-    page = ask(context, "de", QUESTION, "words")
+    page = ask(context, "de", QUESTION, "typed")
     expect(page.locator("article.answer").first).to_have_attribute("data-guide", "invoice-not-understood")
     bar = page.locator(".load progress")
     expect(bar).to_be_visible()
@@ -63,7 +63,7 @@ def test_the_focus_passes_from_button_to_button(
     context: BrowserContext, ask: Ask, server: FaultServer, site: Path, words: Words
 ) -> None:
     slow_down(server, site)
-    page = ask(context, "de", QUESTION, "words")
+    page = ask(context, "de", QUESTION, "typed")
     button = page.locator(".load button")
     expect(button).to_have_text(words.answer_cancel)
     button.focus()
@@ -94,7 +94,7 @@ def test_a_broken_file_is_told_and_words_still_find(
 ) -> None:
     broken = chunks_of(site, "vectors")[0]
     server.fault = lambda path: fault if path == broken else None
-    page = ask(context, "de", QUESTION, "words")
+    page = ask(context, "de", QUESTION, "typed")
     expect(page.locator(".load-status")).to_have_text(getattr(words, f"answer_{reason}"))
     assert page.locator("article.answer").count() > 0
     server.fault = lambda path: None
@@ -117,7 +117,7 @@ def test_a_worker_that_cannot_start_is_told(
     context: BrowserContext, ask: Ask, server: FaultServer, words: Words, script: str
 ) -> None:
     server.fault = lambda path: "missing" if path.endswith(script) else None
-    page = ask(context, "de", QUESTION, "words")
+    page = ask(context, "de", QUESTION, "typed")
     expect(page.locator(".load-status")).to_have_text(words.answer_broken)
     server.fault = lambda path: None
     page.locator(".load button").click()
@@ -148,14 +148,14 @@ def test_a_new_release_fetches_only_what_changed(
 ) -> None:
     ask(context, "de", QUESTION).close()
     manifest = manifest_of(site)
-    old = manifest["parts"]["words-de"]
+    old = manifest["parts"]["texts-de"]
     texts = json.loads(b"".join(gzip.decompress((site / "ask" / chunk["name"]).read_bytes()) for chunk in old))
     texts["guides"][0]["title"] = "Ein neuer Titel"
     body = json.dumps(texts).encode()
     packed = gzip.compress(body)
     name = f"{hashlib.sha256(packed).hexdigest()[:20]}.bin"
     chunk = {"name": name, "bytes": len(packed), "size": len(body), "sha256": hashlib.sha256(body).hexdigest()}
-    manifest["parts"]["words-de"] = [chunk]
+    manifest["parts"]["texts-de"] = [chunk]
     server.overlay = {f"ask/{name}": packed, "ask/manifest.json": json.dumps(manifest).encode()}
     server.fetched = []
     page = ask(context, "de", QUESTION)
@@ -186,10 +186,10 @@ def test_a_site_with_another_model_finds_by_words(
 ) -> None:
     manifest = manifest_of(site)
     manifest.update(
-        model=None, modules=None, parts={k: v for k, v in manifest["parts"].items() if k.startswith("words-")}
+        model=None, modules=None, parts={k: v for k, v in manifest["parts"].items() if k.startswith("texts-")}
     )
     server.overlay = {"ask/manifest.json": json.dumps(manifest).encode()}
-    page = ask(context, "de", QUESTION, "words")
+    page = ask(context, "de", QUESTION, "typed")
     expect(page.locator(".load-status")).to_have_text(words.answer_no_model)
     assert page.locator(".load button").count() == 0
 
@@ -207,7 +207,7 @@ def test_obstacles_are_told_and_words_still_find(
     context: BrowserContext, ask: Ask, server: FaultServer, words: Words, obstacle: str
 ) -> None:
     context.add_init_script(OBSTACLES[obstacle])
-    page = ask(context, "de", QUESTION, "words")
+    page = ask(context, "de", QUESTION, "typed")
     expect(page.locator(".load-status")).to_contain_text(getattr(words, f"answer_{obstacle}").split("{")[0])
     expect(page.locator("article.answer").first).to_have_attribute("data-guide", "invoice-not-understood")
     assert sum(path.endswith(".bin") for path in server.fetched) <= 2
@@ -232,6 +232,9 @@ def test_a_full_store_answers_from_memory(
 
 
 CONNECTION = "Object.defineProperty(navigator, 'connection', {{ value: {{ effectiveType: '4g', downlink: {} }} }})"
+OPENED = """window.opened = [];
+const open = caches.open.bind(caches);
+caches.open = name => { opened.push(name); return open(name); };"""
 READ = "de/money/invoice-not-understood/"
 
 
@@ -239,11 +242,12 @@ def test_on_a_fast_connection_loading_begins_with_the_focus(
     context: BrowserContext, ask: Ask, server: FaultServer, site: Path
 ) -> None:
     context.add_init_script(CONNECTION.format(10))
+    context.add_init_script(OPENED)
     page = context.new_page()
     page.goto(f"{server.base}{READ}")
     page.locator("form[data-box] input").first.focus()
     wanted = [chunk["name"] for part, chunks in manifest_of(site)["parts"].items() for chunk in chunks
-              if not part.startswith("words-")]  # fmt: skip
+              if not part.startswith("texts-")]  # fmt: skip
     wait_until(
         page,
         """async wanted => {
@@ -252,6 +256,7 @@ def test_on_a_fast_connection_loading_begins_with_the_focus(
         }""",
         wanted,
     )
+    assert "rapport-search" in page.evaluate("window.opened")
     server.fetched = []
     ask(context, "de", QUESTION)
     assert not [path for path in server.fetched if path.endswith(".bin")]
@@ -261,13 +266,15 @@ def test_on_another_connection_the_focus_fetches_only_texts(
     context: BrowserContext, server: FaultServer, site: Path
 ) -> None:
     context.add_init_script(CONNECTION.format(2))
+    context.add_init_script(OPENED)
     page = context.new_page()
     page.goto(f"{server.base}{READ}")
     page.locator("form[data-box] input").first.focus()
     page.locator("form[data-box] input").first.press_sequentially("rechnung")
+    # the texts have come before what they suggest; only whoever fetches more opens the store in the page by then
     expect(page.locator('[role="option"]').first).to_be_visible()
-    page.wait_for_timeout(500)
-    assert [path for path in server.fetched if path.endswith(".bin")] == chunks_of(site, "words-de")
+    assert "rapport-search" not in page.evaluate("window.opened")
+    assert [path for path in server.fetched if path.endswith(".bin")] == chunks_of(site, "texts-de")
 
 
 def test_a_visit_without_a_question_fetches_next_to_nothing(context: BrowserContext, server: FaultServer) -> None:
@@ -280,7 +287,7 @@ def test_who_edits_while_it_loads_gets_the_full_ranking(
     context: BrowserContext, ask: Ask, server: FaultServer, site: Path
 ) -> None:
     slow_down(server, site, 4)
-    page = ask(context, "de", QUESTION, "words")
+    page = ask(context, "de", QUESTION, "typed")
     page.fill("#q-ask", "Korrekturrunden ohne Ende")
     page.wait_for_url("**/ask/?q=Korrekturrunden*")
     server.fault = lambda path: None
@@ -291,14 +298,14 @@ def test_who_edits_while_it_loads_gets_the_full_ranking(
 def test_texts_that_fail_neither_stop_the_full_search_nor_call_it_cancelled(
     context: BrowserContext, server: FaultServer, site: Path, words: Words
 ) -> None:
-    texts = set(chunks_of(site, "words-de"))
+    texts = set(chunks_of(site, "texts-de"))
     server.fault = lambda path: "missing" if path in texts else None
     page = context.new_page()
     page.goto(f"{server.base}de/ask/?q={QUESTION}")
     expect(page.locator(".load button")).to_be_visible()
     assert page.locator(".load-status").inner_text() != words.answer_cancelled
     server.fault = lambda path: None
-    page.wait_for_timeout(3000)  # meanwhile the full search arrives
+    page.wait_for_selector('.load[data-load="ready"]')  # meanwhile the full search has arrived
     page.locator(".load button").click()
     page.wait_for_selector('.answers[data-stage="full"]')
 

@@ -43,7 +43,7 @@ def test_after_the_first_ask_everything_works_offline(
           const kept = await Promise.all(names.map(async name => (await caches.open(name)).keys()));
           const urls = kept.flat().map(({ url }) => url);
           const modules = urls.some(url => url.endsWith("/tokenizers.js"));
-          return modules && urls.filter(url => url.includes("/ask-")).length >= 20;
+          return modules && urls.filter(url => url.includes("/javascripts-")).length >= 20;
         }""",
     )
     context.set_offline(True)
@@ -102,17 +102,53 @@ def test_a_focus_after_a_release_keeps_the_stored_search(
     ask(context, "de", "Der Kunde versteht meine Rechnung nicht").close()
     manifest = json.loads((site / "ask" / "manifest.json").read_text("utf-8"))
     parts = manifest["parts"]
-    parts["words-de"], parts["scales"] = parts["words-nl"], parts["words-ru"]  # chunks that are not stored
+    parts["texts-de"], parts["scales"] = parts["texts-nl"], parts["texts-ru"]  # chunks that are not stored
     server.overlay = {"ask/manifest.json": json.dumps({**manifest, "version": "another"}).encode()}
     page = context.new_page()
     page.goto(f"{server.base}de/about/")
     stored(page, f"{server.base}de/about/")
-    server.fetched = []
+    # what belongs to no release is removed at the end of all that a focus does
+    stray = f"{server.base}ask/{'0' * 20}.bin"
+    page.evaluate("async url => (await caches.open('rapport-search')).put(url, new Response('x'))", stray)
     page.locator("#q").focus()
-    stored(page, f"{server.base}ask/{parts['words-nl'][0]['name']}")
-    page.wait_for_timeout(500)
+    stored(page, f"{server.base}ask/{parts['texts-nl'][0]['name']}")
+    wait_until(page, "async url => !(await caches.match(url))", stray)
     context.set_offline(True)
     ask(context, "de", "Korrekturrunden ohne Ende")
+
+
+def test_a_page_of_the_release_before_keeps_working_after_the_next(
+    context: BrowserContext, server: FaultServer, site: Path, words: Words
+) -> None:
+    """The folder of its scripts is gone then: what the page needs has come with it, or was stored with it."""
+    code = json.loads((site / "ask" / "manifest.json").read_text("utf-8"))["code"]
+    context.grant_permissions(["clipboard-read", "clipboard-write"])
+    page = context.new_page()
+    page.goto(f"{server.base}{READ}")
+    stored(page, f"{server.base}{READ}")
+    wanted = [f"{server.base}assets/javascripts-{code}/{name}" for name in ("guide.js", "ask/said.js", "store.js")]
+    for address in wanted:
+        stored(page, address)
+    gone = f"assets/javascripts-{code}/"
+    server.fault = lambda path: "missing" if path.startswith(gone) else None
+    server.overlay = {"ask/manifest.json": json.dumps({"schema": 2, "code": "0" * 12}).encode()}
+    for _ in ("open since before", "opened again from the store"):
+        page.locator(".script-best .copy").first.click()
+        expect(page.locator(".script-best .copy").first).to_have_text(words.copied)
+        page.locator(".task label").first.click()
+        ticked = page.locator(".task input").first.is_checked()
+        context.set_offline(True)
+        page.goto(f"{server.base}{READ}")
+        expect(page.locator(".offline-note")).to_have_text(words.answer_offline)
+        expect(page.locator(".task input").first).to_be_checked(checked=ticked)
+    # and without any of its scripts a page is still to be read, with nothing on it that does nothing
+    context.set_offline(False)
+    fresh = context.browser.new_context(service_workers="block")  # type: ignore[union-attr]
+    bare = fresh.new_page()
+    bare.goto(f"{server.base}{READ}")
+    expect(bare.locator("h1")).to_be_visible()
+    expect(bare.locator(".script-best .copy").first).to_be_hidden()
+    fresh.close()
 
 
 def test_a_manifest_that_cannot_be_had_leaves_the_stored_search(

@@ -17,6 +17,8 @@ from rapport.site.serve import open_server
 if TYPE_CHECKING:
     from fault_server import FaultServer
 
+    from rapport.search.ask import Searcher
+
 Ask = Callable[..., Page]
 AXE = Path(__file__).resolve().parents[2] / "node_modules" / "axe-core" / "axe.min.js"
 RUN_AXE = """async () => {
@@ -49,6 +51,19 @@ def test_answers_are_accessible(warm: BrowserContext, ask: Ask, lang: str) -> No
             page.set_viewport_size({"width": width, "height": 900})
             assert violations(page) == [], (lang, scheme, width)
             assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), (lang, width)
+
+
+def test_a_guide_in_another_language_is_accessible(
+    context: BrowserContext, ask: Ask, server: FaultServer, lacking: tuple[Searcher, dict[str, bytes]]
+) -> None:
+    _, server.overlay = lacking
+    page = ask(context, "nl", QUESTIONS["nl"])
+    assert page.locator(".answer-lang").count() > 0
+    for scheme in ("light", "dark"):
+        page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
+        for width in (390, 1280):
+            page.set_viewport_size({"width": width, "height": 900})
+            assert violations(page) == [], (scheme, width)
 
 
 def test_other_states_are_accessible(

@@ -92,7 +92,7 @@ ENDS = {
 SETTINGS = {
     "head": 1.0,
     "near": 0.8,
-    "words": 0.5,
+    "lexical": 0.5,
     "text": 0.2,
     "dense": 0.6,
     "section": 1.0,
@@ -100,6 +100,7 @@ SETTINGS = {
     "correct": [0.5, 0.0, 3.0, 3.0, 1.0, -2.0],
     "refuse_below": 0.5,
     "unwritten_lead": 0.2,
+    "close": 1.5,
 }
 
 RECORD = ModelRecord(
@@ -175,7 +176,7 @@ def lay_down(root: Path, model: str = "default") -> Project:
     return open_project(root)
 
 
-WORDS = ("answer_nothing", "answer_unwritten", "answer_nearest", "answer_matched")
+WORDS = ("answer_nothing", "answer_unwritten", "answer_nearest", "answer_matched", "answer_also")
 
 
 def path_of(guide: str, lang: str) -> str:

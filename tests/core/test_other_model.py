@@ -13,6 +13,7 @@ import small
 from rapport.embed.embedder import SentenceEmbedder, model_fingerprint
 from rapport.embed.open import open_embedding
 from rapport.errors import IndexUnusable, ModelError
+from rapport.export import exporter
 from rapport.project import Project, open_project
 from rapport.search.ask import open_searcher
 from rapport.search.build import build_index
@@ -99,6 +100,22 @@ def test_another_name_in_the_configuration_is_refused(configured: Project) -> No
     (configured.root / "rapport.toml").write_text('model = "./other"\n', "utf-8")
     with pytest.raises(IndexUnusable, match=r"was built with the model '.*/model', and rapport.toml names '.*/other'"):
         open_searcher(open_project(configured.root))
+
+
+def test_neither_is_given_to_the_browser(configured: Project) -> None:
+    build_index(configured, open_embedding(configured, small.quiet), small.quiet)
+    exporter(configured)
+    shutil.copytree(configured.root / "model", configured.root / "other")
+    (configured.root / "rapport.toml").write_text('model = "./other"\n', "utf-8")
+    with pytest.raises(IndexUnusable, match=r"and rapport.toml names '.*/other'; run `rapport build`$"):
+        exporter(open_project(configured.root))
+
+
+def test_an_index_of_another_model_is_not_paired_with_the_default_network(built: Project) -> None:
+    with pytest.raises(
+        IndexUnusable, match=r"was built with the model 'bag-of-terms', and rapport.toml names 'default'"
+    ):
+        exporter(built)
 
 
 @pytest.mark.parametrize(

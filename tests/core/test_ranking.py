@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from rapport.types import Floats
 
 SETTINGS = Settings(
-    head=1, near=1, words=1, text=1, dense=0.6, section=1,
+    head=1, near=1, lexical=1, text=1, dense=0.6, section=1, close=1.5,
     answerable=(1, 0, 0, 0, 0, 0), correct=(0, 0, 0, 0, 1, 0), refuse_below=0.5, unwritten_lead=0.2,
 )  # fmt: skip
 NO_HEAD = Head((), np.zeros((0, 3), np.float32), np.zeros(0, np.float32))
@@ -144,8 +144,8 @@ def test_a_guide_without_any_row_is_last() -> None:
 def test_shared_words_count_like_nearness() -> None:
     made = knowledge([*written("a", X), (row("bank", None), Y)], guides=("a",))
     found = rank(made, X, np.array([9, 5, 3], np.float32))
-    assert found.words.tolist() == [5.0]
-    assert found.words_none == pytest.approx(3)
+    assert found.lexical.tolist() == [5.0]
+    assert found.lexical_none == pytest.approx(3)
     assert found.features[3] == pytest.approx(5 / 8)
 
 
@@ -188,7 +188,7 @@ def test_words_of_questions_that_ask_for_a_section_count_too() -> None:
 )
 def test_an_unwritten_guide_must_lead(lead: float, outcome: Outcome) -> None:
     # words alone decide: z of (lead, 0) is ±1 whatever the lead, so the settings weigh it
-    settings = dataclasses.replace(SETTINGS, head=0, near=0, text=0, words=lead / 2, answerable=(0, 0, 0, 0, 0, 9))
+    settings = dataclasses.replace(SETTINGS, head=0, near=0, text=0, lexical=lead / 2, answerable=(0, 0, 0, 0, 0, 9))
     settings = dataclasses.replace(settings, near=1 - lead / 2)
     rows = [(row("bank", "a"), X), (row("passage", "b", "why"), X), (row("bank", "b"), X)]
     made = knowledge(rows, guides=("b", "a"), settings=settings)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import io
 import json
 from typing import TYPE_CHECKING
@@ -13,6 +14,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from rapport.errors import ContentError, UsageError
+from rapport.search.ask import Searcher
 from rapport.search.question import MAX_QUESTION
 from rapport.search.show import answer_lines, print_answer, to_dict, to_json
 from rapport.types import Outcome
@@ -21,7 +23,6 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from rapport.project import Project
-    from rapport.search.ask import Searcher
 
 QUESTION = "Der Kunde zahlt zu spät"
 
@@ -41,6 +42,7 @@ def test_an_answer(searcher: Searcher) -> None:
     assert first.matched == "zahlt zu spät, hat noch nicht gezahlt"
     assert (second.rank, second.guide) == (2, "invoice-unclear")
     assert first.score > second.score
+    assert (first.fits, second.fits) == (True, False)
 
 
 def test_answered_in_another_language(searcher: Searcher) -> None:
@@ -136,7 +138,7 @@ def test_json_is_as_documented(searcher: Searcher) -> None:
         "id": "q-1", "question": QUESTION, "lang": "de", "answered": True, "outcome": "answered",
     }  # fmt: skip
     assert list(entry["results"][0]) == [
-        "rank", "guide", "section", "lang", "title", "heading", "url", "score", "text",
+        "rank", "guide", "section", "lang", "title", "heading", "url", "score", "fits", "text",
     ]  # fmt: skip
     assert type(entry["elapsed_ms"]) is float
 
@@ -250,10 +252,33 @@ def test_what_people_see(searcher: Searcher, built: Project, capsys: pytest.Capt
         "",
         "  /de/money/late-payment/#short-answer",
         "",
-        "answer_nearest",
+        "answer_also",
         "  Der Kunde versteht die Rechnung nicht",
         f"    {other.url}",
     ]
+
+
+def test_what_fits_too_stands_before_what_is_only_near(
+    built: Project, searcher: Searcher, capsys: pytest.CaptureFixture[str]
+) -> None:
+    wide = dataclasses.replace(searcher.knowledge.settings, close=9.0)
+    both = Searcher(dataclasses.replace(searcher.knowledge, settings=wide), small.BagOfTerms())
+    lines = shown(both, built, capsys, QUESTION)
+    assert lines[6:10] == ["  /de/money/late-payment/#short-answer", "", *lines[8:10]]
+    assert lines[8] == "Der Kunde versteht die Rechnung nicht"
+    assert "answer_also" not in lines
+
+
+def test_what_is_not_in_the_language_of_the_answer_is_marked(
+    built: Project, searcher: Searcher, capsys: pytest.CaptureFixture[str]
+) -> None:
+    texts = {key: text for key, text in searcher.knowledge.texts.items() if key != ("late-payment", "de")}
+    lacking = Searcher(dataclasses.replace(searcher.knowledge, texts=texts), small.BagOfTerms())
+    first = lacking.ask(QUESTION).hits[0]
+    assert (first.guide, first.lang, first.fits) == ("late-payment", "es", True)
+    lines = shown(lacking, built, capsys, QUESTION)
+    assert lines[0] == f"{small.title('late-payment', 'es')} (es)"
+    assert f"  {first.url}" in lines
 
 
 def test_what_people_see_where_nothing_fits(

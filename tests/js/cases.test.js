@@ -7,13 +7,24 @@ import { parse } from "yaml";
 
 import { normalise, termKey, terms } from "../../docs/assets/javascripts/ask/analyser.js";
 import { PackedVectors, layOut } from "../../docs/assets/javascripts/ask/knowledge.js";
+import { unpackLexical } from "../../docs/assets/javascripts/ask/lexical.js";
 import * as ranking from "../../docs/assets/javascripts/ask/ranking.js";
+import { search } from "../../docs/assets/javascripts/ask/search.js";
 
+/** @typedef {Record<string, any>} Entry a case as YAML holds it: the tests compare what is in it */
+
+/** @param {string} name @returns {Record<string, any>} */
 const read = (name) => parse(readFileSync(new URL(`../cases/${name}.yml`, import.meta.url), "utf8"));
 const analyser = read("analyser");
 const cases = read("ranking");
+const asked = read("search");
 
-/** Numbers, lists and maps of numbers agree to 1e-6; NaN equals NaN. */
+/**
+ * Numbers and lists of numbers agree to 1e-6; NaN equals NaN.
+ * @param {number | number[]} got
+ * @param {number | number[]} wanted
+ * @param {string} what
+ */
 function close(got, wanted, what) {
   const [one, other] = [[got].flat(), [wanted].flat()];
   assert.equal(one.length, other.length, what);
@@ -27,51 +38,67 @@ for (const { text, gives } of analyser.normalise) test(`normalise ${text}`, () =
 for (const { text, gives } of analyser.terms) test(`terms ${text}`, () => assert.deepEqual(terms(text), gives));
 for (const { term, gives } of analyser.term_key) test(`termKey ${term}`, () => assert.equal(termKey(term), gives));
 
+/** @param {number[]} values */
+const floats = (values) => Float32Array.from(values);
+
+/** @type {Record<string, (c: Entry) => number | number[]>} */
 const STEPS = {
   unit: (c) => [...ranking.unit(c.vector)],
   standardise: (c) => ranking.standardise(c.values),
-  nearest_language: (c) => ranking.nearestLanguage(c.vector, c.means.map((mean) => Float32Array.from(mean))),
-  centre: (c) => [...ranking.centre(Float32Array.from(c.vector), Float32Array.from(c.mean))],
+  nearest_language: (c) => ranking.nearestLanguage(c.vector, c.means.map(floats)),
+  centre: (c) => [...ranking.centre(floats(c.vector), floats(c.mean))],
   log_softmax: (c) => ranking.logSoftmax(c.logits),
   nearness: (c) => ranking.nearness(c.cosines),
   combine: (c) => ranking.combine(c.signals, c.weights),
-  features: (c) => ranking.features(c.score, c.order, c.head, c.log_none, c.near, c.near_none, c.words, c.words_none),
+  features: (c) => ranking.features(c.score, c.order, c.head, c.log_none, c.near, c.near_none, c.lexical, c.lexical_none),
 };
 for (const [step, run] of Object.entries(STEPS)) {
-  cases[step].forEach((entry, at) => test(`${step} ${at + 1}`, () => close(run(entry), entry.gives, step)));
+  cases[step].forEach((/** @type {Entry} */ entry, /** @type {number} */ at) => test(`${step} ${at + 1}`, () => close(run(entry), entry.gives, step)));
 }
 
-function tinyKnowledge({ languages, guides, means, head, section_head, settings, rows }) {
-  const floats = (lists) => lists.map((list) => Float32Array.from(list));
-  const makeHead = (from) => ({ classes: from.classes, weights: floats(from.weights), bias: Float32Array.from(from.bias) });
+/** @param {Entry} entry @returns {import("../../docs/assets/javascripts/ask/knowledge.js").Knowledge} */
+function tinyKnowledge({ languages, guides, means, head, section_head, settings, rows, written = [] }) {
+  const makeHead = (/** @type {Entry} */ { classes, weights, bias }) => ({ classes, weights: weights.map(floats), bias: floats(bias) });
+  const values = rows.flatMap((/** @type {Entry} */ row) => row.vector);
+  const scales = rows.map((/** @type {Entry} */ row) => row.scale);
   return {
     languages,
     guides,
     rows,
-    vectors: new PackedVectors(Int8Array.from(rows.flatMap((row) => row.vector)), Float32Array.from(rows, (row) => row.scale)),
-    means: floats(means),
+    vectors: new PackedVectors(Int8Array.from(values), floats(scales)),
+    means: means.map(floats),
     head: makeHead(head),
     sectionHead: makeHead(section_head),
     settings,
-    lexical: null,
+    lexical: unpackLexical(new Uint32Array(0), new Uint16Array(0), new Uint8Array(0), new Uint8Array(0), 1, rows.length),
     layout: layOut(rows, guides, section_head.classes),
-    written: new Set(),
+    written: new Set(written),
   };
 }
 
 for (const entry of cases.rank) {
   test(`rank ${entry.question}`, () => {
-    const found = ranking.rank(tinyKnowledge(cases.knowledge), Float32Array.from(entry.vector), Float32Array.from(entry.lexical));
-    for (const name of ["head", "near", "words", "text", "score", "features", "answerable", "correct"]) {
+    const found = ranking.rank(tinyKnowledge(cases.knowledge), floats(entry.vector), floats(entry.bm25));
+    for (const name of /** @type {const} */ (["head", "near", "lexical", "text", "score", "features", "answerable", "correct"])) {
       close(found[name], entry[name], name);
     }
     close(found.logNone, entry.log_none, "log_none");
     close(found.nearNone, entry.near_none, "near_none");
-    close(found.wordsNone, entry.words_none, "words_none");
+    close(found.lexicalNone, entry.lexical_none, "lexical_none");
     assert.equal(found.language, entry.language);
     assert.deepEqual(found.order, entry.order);
     const opened = Object.fromEntries(Object.entries(entry.section).map(([guide, section]) => [guide, section]));
     assert.deepEqual(Object.fromEntries(found.section), opened);
     assert.equal(found.outcome, entry.outcome);
+  });
+}
+
+for (const { why, vector, lang, limit, written, outcome, unwritten, hits } of asked.search) {
+  test(`search: ${why}`, async () => {
+    const encoder = { encode: async () => floats(vector) };
+    const found = await search(tinyKnowledge({ ...asked.knowledge, written }), encoder, "?", lang, limit);
+    assert.deepEqual([found.outcome, found.unwritten], [outcome, unwritten]);
+    const shown = found.hits.map(({ guide, section, lang: of, fits }) => ({ guide, section, lang: of, fits }));
+    assert.deepEqual(shown, hits);
   });
 }

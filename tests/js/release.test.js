@@ -1,40 +1,80 @@
 // Files of a release: verified, patient, kept. `fetch` and the store are small doubles.
 
-import { Store } from "../../docs/assets/javascripts/ask/store.js";
 import assert from "node:assert/strict";
 import { createHash } from "node:crypto";
+import { readFileSync } from "node:fs";
 import { afterEach, test } from "node:test";
 import { gzipSync } from "node:zlib";
+import { parse } from "yaml";
 
 import { unpackLexical } from "../../docs/assets/javascripts/ask/lexical.js";
-import { Release, loadManifest, readManifest } from "../../docs/assets/javascripts/ask/release.js";
+import { Release, SCHEMA, isScript, loadManifest, readManifest } from "../../docs/assets/javascripts/ask/release.js";
 import { cleanQuestion } from "../../docs/assets/javascripts/ask/search.js";
+import { Store } from "../../docs/assets/javascripts/ask/store.js";
+
+/** @typedef {import("../../docs/assets/javascripts/ask/release.js").Chunk} Chunk */
+/** @typedef {import("../../docs/assets/javascripts/ask/release.js").Manifest} Manifest */
+/** @typedef {{packed: Uint8Array<ArrayBuffer>, chunk: Chunk}} Packed */
+/** @typedef {Response | Error | Uint8Array<ArrayBuffer>} Reply */
+
+/**
+ * A host that begins every file and never ends it, but for these; aborting breaks the connection, as in a browser.
+ * @param {Record<string, Response>} answers by file name
+ * @returns {string[]} names of the files that were asked for
+ */
+function serveForever(answers = {}) {
+  /** @type {string[]} */
+  const asked = [];
+  globalThis.fetch = async (url, init) => {
+    const name = String(url).slice(String(url).lastIndexOf("/") + 1);
+    asked.push(name);
+    if (answers[name]) return answers[name].clone();
+    const signal = init?.signal;
+    return new Response(new ReadableStream({
+      start: (controller) => {
+        controller.enqueue(one.packed.subarray(0, 5));
+        signal?.addEventListener("abort", () => controller.error(signal.reason));
+      },
+    }));
+  };
+  return asked;
+}
 
 const original = globalThis.fetch;
 afterEach(() => { globalThis.fetch = original; });
 
+/** @param {string} text @returns {Packed} */
 function chunkOf(text) {
-  const packed = gzipSync(text);
-  const hash = (bytes) => createHash("sha256").update(bytes).digest("hex");
+  const packed = new Uint8Array(gzipSync(text));
+  const hash = (/** @type {string | Uint8Array} */ bytes) => createHash("sha256").update(bytes).digest("hex");
   const name = `${hash(packed).slice(0, 20)}.bin`;
   return { packed, chunk: { name, bytes: packed.length, size: text.length, sha256: hash(text) } };
 }
 
 const one = chunkOf("hello ");
 const two = chunkOf("world");
-const manifest = { parts: { greeting: [one.chunk, two.chunk] } };
+/** @type {Manifest} */
+const whole = {
+  schema: SCHEMA, version: "v", code: "", offline: true, languages: ["es"], scripts: ["ask/box.js"], model: null, modules: null,
+  parts: { a: [one.chunk] },
+};
+const manifest = { ...whole, parts: { greeting: [one.chunk, two.chunk] } };
+
+/** What a store uses of the Cache API. @param {Partial<Cache>} cache */
+const storeOver = (cache) => new Store(/** @type {Cache} */ (cache));
 
 /** A store over a double of the Cache API; `kept` is what lies in it. */
 function storeDouble({ full = false } = {}) {
+  /** @type {Map<string, Uint8Array<ArrayBuffer>>} */
   const kept = new Map();
-  const store = new Store({
-    match: async (url) => (kept.has(url) ? new Response(kept.get(url)) : undefined),
+  const store = storeOver({
+    match: async (url) => (kept.has(String(url)) ? new Response(kept.get(String(url))) : undefined),
     put: async (url, response) => {
       if (full) throw new DOMException("full", "QuotaExceededError");
-      kept.set(url, new Uint8Array(await response.arrayBuffer()));
+      kept.set(String(url), new Uint8Array(await response.arrayBuffer()));
     },
-    delete: async (url) => kept.delete(url),
-    keys: async () => [...kept.keys()].map((url) => ({ url })),
+    delete: async (url) => kept.delete(String(url)),
+    keys: async () => [...kept.keys()].map((url) => new Request(url)),
   });
   return Object.assign(store, { kept });
 }
@@ -42,22 +82,25 @@ function storeDouble({ full = false } = {}) {
 /** A store that can be opened and then fails at everything. */
 function brokenStore() {
   const fail = async () => { throw new DOMException("gone", "InvalidStateError"); };
-  return new Store({ match: fail, put: fail, delete: fail, keys: fail });
+  return storeOver({ match: fail, put: fail, delete: fail, keys: fail });
 }
 
-/** Answers by file name; a list gives one answer after the other. */
+/** Answers by file name; a list gives one answer after the other. @param {Record<string, Reply | Reply[]>} answers */
 function serve(answers) {
+  /** @type {string[]} */
   const asked = [];
   globalThis.fetch = async (url) => {
-    const name = url.slice(url.lastIndexOf("/") + 1);
+    const name = String(url).slice(String(url).lastIndexOf("/") + 1);
     asked.push(name);
-    const answer = Array.isArray(answers[name]) ? answers[name].shift() : answers[name];
+    const all = answers[name];
+    const answer = Array.isArray(all) ? all.shift() : all;
     if (answer instanceof Error) throw answer;
-    return answer.clone ? answer.clone() : new Response(answer);
+    return answer instanceof Response ? answer.clone() : new Response(answer);
   };
   return asked;
 }
 
+/** @param {Release} release */
 const read = async (release) => new TextDecoder().decode(await release.part("greeting"));
 
 test("chunks are joined in order, stored, and not fetched again", async () => {
@@ -95,19 +138,19 @@ test("a store that fails at everything works from memory", async () => {
 test("what is fetched only to be kept is not fetched where there is no room", async () => {
   const asked = serve({ [one.chunk.name]: one.packed, [two.chunk.name]: two.packed });
   const parts = { greeting: Array.from({ length: 9 }, () => one.chunk) };
-  await new Release({ parts }, storeDouble({ full: true }), { onlyToKeep: true }).fetchMissing(["greeting"]);
+  await new Release({ ...whole, parts }, storeDouble({ full: true }), { onlyToKeep: true }).fetchMissing(["greeting"]);
   assert.ok(asked.length <= 2, `${asked.length} chunks fetched for nothing`);
 });
 
-for (const [what, answer, reason] of [
+for (const [what, answer, reason] of /** @type {[string, Reply, string][]} */ ([
   ["a truncated file", one.packed.subarray(0, 9), "damaged"],
-  ["a file that is too long", Buffer.concat([one.packed, one.packed]), "damaged"],
-  ["a changed file", Buffer.from(one.packed).fill(1, 12, 14), "damaged"],
+  ["a file that is too long", new Uint8Array(Buffer.concat([one.packed, one.packed])), "damaged"],
+  ["a changed file", one.packed.slice().fill(1, 12, 14), "damaged"],
   ["a page instead", new Response("<p>", { headers: { "content-type": "text/html" } }), "damaged"],
   ["no connection", new TypeError("failed"), "network"],
   ["a server's error", new Response("", { status: 500 }), "network"],
   ["a file that is gone", new Response("", { status: 404 }), "outdated"],
-]) {
+])) {
   test(`${what} is ${reason}`, async () => {
     serve({ [one.chunk.name]: answer, [two.chunk.name]: two.packed });
     let bytes = 0;
@@ -124,23 +167,24 @@ test("a passing fault is tried again", async () => {
 });
 
 test("a connection that stands still is broken", async () => {
-  const asked = [];
-  globalThis.fetch = async (url, { signal }) => {
-    asked.push(url);
-    const body = new ReadableStream({
-      start: (controller) => {
-        controller.enqueue(one.packed.subarray(0, 5));
-        signal.addEventListener("abort", () => controller.error(signal.reason));
-      },
-    });
-    return new Response(body);
-  };
+  const asked = serveForever();
   let bytes = 0;
-  const options = { pauseMs: 1, stalledMs: 20, onBytes: (count) => { bytes += count; } };
-  const release = new Release({ parts: { greeting: [one.chunk] } }, null, options);
+  const options = { pauseMs: 1, stalledMs: 20, onBytes: (/** @type {number} */ count) => { bytes += count; } };
+  const release = new Release({ ...whole, parts: { greeting: [one.chunk] } }, null, options);
   await assert.rejects(release.fetchMissing(["greeting"]), { reason: "network" });
   assert.equal(asked.length, 3);
   assert.equal(bytes, 0);
+});
+
+test("the first failure ends all that is under way, before it is told", async () => {
+  const many = Array.from({ length: 20 }, (_, at) => chunkOf(`part ${at}`));
+  const asked = serveForever({ [many[0].chunk.name]: new Response("", { status: 404 }) });
+  const parts = { greeting: many.map(({ chunk }) => chunk) };
+  let bytes = 0;
+  const release = new Release({ ...whole, parts }, null, { onBytes: (count) => { bytes += count; } });
+  await assert.rejects(release.fetchMissing(["greeting"]), { reason: "outdated" });
+  assert.deepEqual(asked, many.slice(0, 2).map(({ chunk }) => chunk.name), "the one that fails and the one beside it");
+  assert.equal(bytes, 0, "what was under way has been given up");
 });
 
 test("a store that holds the packed bytes is refetched", async () => {
@@ -165,25 +209,30 @@ test("what other releases stored is removed", async () => {
   assert.ok(!store.kept.has(old) && store.kept.size === 2);
 });
 
-const whole = { schema: 1, version: "v", code: "c", offline: true, languages: ["es"], scripts: ["box.js"], model: null, modules: null, parts: { a: [one.chunk] } };
-/** Two releases with the same scripts: the words differ, and a chunk of the search. */
-const release = (version, words, search) => ({
-  ...whole, version, code: "", parts: { "words-de": [words.chunk], vectors: [search.chunk] },
+/**
+ * Two releases with the same scripts: the texts differ, and a chunk of the search.
+ * @param {string} version
+ * @param {Packed} texts
+ * @param {Packed} search
+ */
+const release = (version, texts, search) => ({
+  ...whole, version, parts: { "texts-de": [texts.chunk], vectors: [search.chunk] },
 });
+/** @param {...Packed} chunks */
 const packs = (...chunks) => Object.fromEntries(chunks.map(({ chunk, packed }) => [chunk.name, packed]));
 
 test("a manifest takes the place of another only when its search is as whole", async () => {
   const store = storeDouble();
-  const three = chunkOf("new words");
+  const three = chunkOf("new texts");
   const four = chunkOf("new vectors");
   serve(packs(one, two, three, four));
   const old = new Release(release("old", one, two), store);
-  await old.fetchMissing(["words-de", "vectors"]);
+  await old.fetchMissing(["texts-de", "vectors"]);
   await old.remember();
   const fresh = new Release(release("fresh", three, four), store);
-  const remembered = async () => JSON.parse(await (await store.match(address)).text()).version;
   const [address] = [...store.kept.keys()].filter((url) => url.endsWith("manifest.json"));
-  await fresh.fetchMissing(["words-de"]);
+  const remembered = async () => JSON.parse(await (await store.match(address))?.text() ?? "").version;
+  await fresh.fetchMissing(["texts-de"]);
   await fresh.remember();
   await fresh.tidy();
   assert.equal(await remembered(), "old");
@@ -195,16 +244,15 @@ test("a manifest takes the place of another only when its search is as whole", a
   assert.equal(store.kept.size, 3);
 });
 
-for (const [what, answer] of [
+for (const [what, answer] of /** @type {[string, Reply][]} */ ([
   ["no connection", new TypeError("failed")], ["a server's error", new Response("", { status: 500 })],
   ["a portal's page", new Response("<!doctype html>")],
-]) {
+])) {
   test(`${what} in place of the manifest leaves the stored one`, async (context) => {
     const store = storeDouble();
-    globalThis.caches = { open: async () => store.cache };
-    context.after(() => { delete globalThis.caches; });
-    const stored = { ...whole, code: "", schema: 1 };
-    await new Release(stored, store).remember();
+    Object.defineProperty(globalThis, "caches", { value: { open: async () => store.cache }, configurable: true });
+    context.after(() => { Reflect.deleteProperty(globalThis, "caches"); });
+    await new Release(whole, store).remember();
     serve({ "manifest.json": answer });
     assert.equal((await loadManifest()).version, "v");
     store.kept.clear();
@@ -212,6 +260,19 @@ for (const [what, answer] of [
     await assert.rejects(loadManifest());
   });
 }
+
+test("a stored manifest of another form is none", async (context) => {
+  const store = storeDouble();
+  Object.defineProperty(globalThis, "caches", { value: { open: async () => store.cache }, configurable: true });
+  context.after(() => { Reflect.deleteProperty(globalThis, "caches"); });
+  await new Release({ ...whole, schema: SCHEMA - 1 }, store).remember();
+  serve({ "manifest.json": new TypeError("failed") });
+  await assert.rejects(loadManifest(), { reason: "network" });
+});
+
+const names = parse(readFileSync(new URL("../cases/scripts.yml", import.meta.url), "utf8"));
+for (const name of names.accepted) test(`${name} is a script`, () => assert.ok(isScript(name)));
+for (const name of names.refused) test(`${name} is no script`, () => assert.ok(!isScript(name)));
 
 test("a manifest that is whole is read", () => assert.deepEqual(readManifest(JSON.stringify(whole)), whole));
 for (const [what, text] of [

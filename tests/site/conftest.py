@@ -67,7 +67,7 @@ def is_problem(message: ConsoleMessage) -> bool:
 def context(browser: Browser, base: str) -> Iterator[BrowserContext]:
     """A fresh reader; any request to another host, error in the console or blocked script fails the test."""
     context = browser.new_context(locale="fr-FR", viewport={"width": 1280, "height": 900}, service_workers="block")
-    context.set_default_timeout(5000)
+    context.set_default_timeout(60_000)
     context.grant_permissions(["clipboard-read", "clipboard-write"])
     problems: list[str] = []
     context.on("request", lambda request: None if request.url.startswith(base) else problems.append(request.url))

@@ -38,7 +38,9 @@ def test_every_guide_has_its_page(pages: Pages, model: SiteModel) -> None:
     for guide in model.guides.values():
         page = pages[guide_url(guide) + "index.html"]
         assert page.one("h1").text.replace("\u00a0", " ") == guide.title
-        assert [e.attrs["id"] for e in page.all("h2")][:9] == [section.id for section in guide.sections]
+        assert [e.attrs["id"] for e in page.all("h2")][: len(guide.sections)] == [
+            section.id for section in guide.sections
+        ]
 
 
 def test_only_themes_with_guides_are_shown(pages: Pages, model: SiteModel) -> None:
@@ -137,8 +139,22 @@ def test_the_policy_is_the_server_s(pages: Pages) -> None:
 def test_every_box_takes_as_much_as_the_search(pages: Pages, site: Path) -> None:
     limits = {box.attrs["maxlength"] for page in pages.values() for box in page.all("input", name="q")}
     assert limits == {str(MAX_QUESTION)}
-    (script,) = site.glob("assets/javascripts/ask-*/search.js")
+    (script,) = site.glob("assets/javascripts-*/ask/search.js")
     assert f"export const MAX_QUESTION = {MAX_QUESTION};" in script.read_text("utf-8")
+
+
+def test_all_scripts_lie_in_one_folder_that_names_their_hash(pages: Pages, site: Path) -> None:
+    """So no page of one release ever runs a script of another, nor is one served that a browser has kept of another."""
+    (folder,) = site.glob("assets/javascripts*")
+    assert re.fullmatch(r"javascripts-[0-9a-f]{12}", folder.name)
+    addresses = [e.attrs["src"] for page in pages.values() for e in page.all("script")]
+    assert addresses
+    assert not [address for address in addresses if f"/{folder.name}/" not in f"/{address}" or "?" in address]
+    for script in folder.rglob("*.js"):
+        for other in re.findall(r"""(?:from|import) "(\.[^"]+)";""", script.read_text("utf-8")):
+            target = (script.parent / other).resolve()
+            assert target.is_file(), (script, other)
+            assert target.is_relative_to(folder.resolve()), (script, other)
 
 
 def test_the_site_names_the_licences_of_what_it_ships(pages: Pages, site: Path) -> None:

@@ -1,10 +1,9 @@
-// A guide page: copy buttons, the checklist's memory, where one is, printing.
+// A guide page: copy buttons, the checklist's memory, where one is, printing. Everything that it needs comes with the page:
+// after another release has taken the place of this one, nothing could be fetched any more.
 
+import { withoutQuotes } from "./ask/said.js";
+import { sectionInView } from "./place.js";
 import { load, save } from "./store.js";
-
-// the search's scripts lie in a folder that is named by their content, and the page knows its name
-const search = /** @type {HTMLScriptElement | null} */ (document.querySelector('script[src*="/ask-"]'));
-const { withoutQuotes } = await import(new URL("said.js", search?.src).href);
 
 const SHOWN_MS = 2500;
 
@@ -13,7 +12,7 @@ const SHOWN_MS = 2500;
  * @param {Element} box
  * @returns {string}
  */
-export function copyText(box) {
+function copyText(box) {
   const said = box.querySelector(".said, .sheet-body");
   if (!said) return "";
   const subject = box.querySelector(".sheet-subject")?.textContent?.trim();
@@ -37,7 +36,8 @@ function initCopy(body) {
     status.className = "visually-hidden";
     status.setAttribute("role", "status");
     button.after(status);
-    let timer = 0;
+    /** @type {ReturnType<typeof setTimeout> | undefined} */
+    let timer;
     button.addEventListener("click", async () => {
       const box = button.closest("figure");
       let done = true;
@@ -78,11 +78,8 @@ function initChecklist(body, guide) {
   });
 }
 
-/**
- * Mark the section that is being read in the table of contents, and name it on the phone's bar.
- * @param {() => string} sectionInView
- */
-function initPlace(sectionInView) {
+/** Mark the section that is being read in the table of contents, and name it on the phone's bar. */
+function initPlace() {
   const links = /** @type {HTMLAnchorElement[]} */ ([...document.querySelectorAll(".rail a, .jump a")]);
   const now = document.querySelector(".jump-now");
   let waiting = false;
@@ -103,16 +100,17 @@ function initPlace(sectionInView) {
   show();
 }
 
-/** @param {() => string} sectionInView */
-export function init(sectionInView) {
+function init() {
   const article = document.querySelector("[data-guide]");
   const body = article?.querySelector(".guide-body");
   if (!(article instanceof HTMLElement) || !(body instanceof HTMLElement)) return;
   initCopy(body);
   initChecklist(body, article.dataset.guide ?? "");
-  initPlace(sectionInView);
+  initPlace();
   const button = body.querySelector("button.print");
   if (button instanceof HTMLButtonElement) {
     button.addEventListener("click", () => print());
   }
 }
+
+init();

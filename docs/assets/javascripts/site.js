@@ -1,11 +1,10 @@
 // What every page can do with JavaScript: switch scheme, close menus, keep the place when the language changes.
 // Pages read and work without any of it.
 
+import { sectionInView } from "./place.js";
 import { save } from "./store.js";
 
 const root = document.documentElement;
-/** A section counts as read once its heading is so many pixels below the top; a jump leaves it above that. */
-const READING_LINE = 140;
 
 /** The scheme button: dark or light, remembered; without a choice the system decides. */
 function initScheme() {
@@ -45,17 +44,6 @@ function initMenus() {
       if (event.target instanceof Node && !menu.contains(event.target)) menu.removeAttribute("open");
     }
   });
-}
-
-/** @returns {string} id of the section that is being read, empty at the top of the page */
-function sectionInView() {
-  let found = "";
-  for (const heading of document.querySelectorAll("main h2[id]")) {
-    if (!heading.checkVisibility()) continue;
-    if (heading.getBoundingClientRect().top > READING_LINE) break;
-    found = heading.id;
-  }
-  return found;
 }
 
 /** A language link keeps the section and the question, and remembers the choice. */
@@ -98,4 +86,3 @@ initMenus();
 initLanguages();
 initNotice();
 initShortcut();
-if (document.querySelector("[data-guide]")) import("./guide.js").then((guide) => guide.init(sectionInView));

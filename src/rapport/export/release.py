@@ -6,14 +6,13 @@
     ask/offline-<lang>.html      what a reader without a connection sees instead of a page that is not stored
     service-worker.js            keeps pages for reading offline; the kill switch replaces it by one that removes itself
 
-Pages of a release name its scripts by a hash (`rapport.site.assets.Assets`), the manifest names the same hash, and
+Pages of a release name their scripts by one hash (`rapport.site.assets.Assets`), the manifest names the same hash, and
 everything else is named by its own content: no page ever mixes two releases.
 """
 
 from __future__ import annotations
 
 import hashlib
-import html
 import json
 import os
 import shutil
@@ -25,28 +24,30 @@ from rapport.content.catalogue import read_catalogue
 from rapport.content.guides import read_guides
 from rapport.content.interface import read_catalogue_words, read_interface
 from rapport.embed.store import QUESTION_WEIGHTS, question_folder, read_question_model
-from rapport.errors import IndexUnusable, RapportError
+from rapport.errors import ContentError, IndexUnusable, RapportError
 from rapport.export.arrays import index_parts, to_json
 from rapport.export.pack import Packer
 from rapport.export.texts import common_words, language_texts
 from rapport.project import DEFAULT_MODEL
+from rapport.search.ask import refuse_other_model
 from rapport.search.index import read_index
-from rapport.site.assets import ASK_SCRIPTS, Assets
+from rapport.site.assets import SCRIPTS, Assets
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
-    from rapport.content.phrases import Words
     from rapport.project import Project
     from rapport.search.index import Manifest
     from rapport.search.knowledge import Knowledge
 
-SCHEMA = 1
+SCHEMA = 2
 FOLDER = "ask"
 MANIFEST = "manifest.json"
+OFFLINE_PAGE = "offline.html"
+"""Template of what a reader without a connection sees instead of a page that is not stored."""
 
-WORDS_LIMIT = 300_000
+TEXTS_LIMIT = 300_000
 """Bytes that one language's texts may have on the wire: they load before anything can be found."""
 
 _RUNTIME = {
@@ -77,12 +78,13 @@ def export_search(
     folder = site_dir / FOLDER
     shutil.rmtree(folder, ignore_errors=True)
     packer = Packer(folder)
+    assets = Assets(project.docs)
     for lang, texts in _texts(project, knowledge).items():
-        packer.add(f"words-{lang}", to_json(texts))
+        packer.add(f"texts-{lang}", to_json(texts))
     entry: dict[str, Any] = {
         "schema": SCHEMA,
-        "code": Assets(project.docs).ask_hash,
-        "scripts": sorted(path.name for path in (project.docs / ASK_SCRIPTS).glob("*.js")),
+        "code": assets.code,
+        "scripts": assets.scripts,
         "offline": offline,
         "languages": knowledge.languages,
         "model": None,
@@ -106,7 +108,7 @@ def export_search(
     entry["parts"] = packer.describe()
     _check_size(entry["parts"])
     entry["version"] = hashlib.sha256(to_json(entry)).hexdigest()[:16]
-    _write_offline_pages(project, folder)
+    _write_offline_pages(project, assets, folder)
     _write_service_worker(project, site_dir, entry["version"], offline)
     # last, so that a folder with a manifest is a whole one
     (folder / MANIFEST).write_text(json.dumps(entry, ensure_ascii=False, indent=1) + "\n", "utf-8")
@@ -125,10 +127,12 @@ def shorten_scores(tokenizer: bytes) -> bytes:
 def exporter(project: Project) -> Callable[[Path], None]:
     """`export_search` for the index in use and the configured model; reads the index at once.
 
-    Raises IndexUnusable where there is no usable index. With a model of one's own the site finds by words only.
+    Raises IndexUnusable where there is no usable index, or only one of another model than the configured one. With a
+    model of one's own the site finds by words only.
     """
     knowledge, manifest = read_index(project)
     question = question_folder() if project.model == DEFAULT_MODEL else None
+    refuse_other_model(manifest, project, read_question_model(question) if question else None)
     return lambda site_dir: export_search(project, knowledge, manifest, question, site_dir)
 
 
@@ -142,6 +146,7 @@ def _texts(project: Project, knowledge: Knowledge) -> dict[str, dict[str, Any]]:
         lang: language_texts(
             lang,
             [guides[guide, lang] for guide in knowledge.guides if (guide, lang) in guides],
+            [text for guide in knowledge.guides if (text := knowledge.text(guide, lang)) and text.lang != lang],
             catalogue,
             names[lang],
             knowledge.titles,
@@ -154,9 +159,9 @@ def _texts(project: Project, knowledge: Knowledge) -> dict[str, dict[str, Any]]:
 def _check_size(parts: dict[str, Any]) -> None:
     for name, chunks in parts.items():
         size = sum(chunk["bytes"] for chunk in chunks)
-        if name.startswith("words-") and size > WORDS_LIMIT:
+        if name.startswith("texts-") and size > TEXTS_LIMIT:
             raise RapportError(
-                f"the texts of `{name}` have {size} bytes on the wire, more than {WORDS_LIMIT}",
+                f"the texts of `{name}` have {size} bytes on the wire, more than {TEXTS_LIMIT}",
                 mend="shorten guides, or let the browser load sections by themselves",
             )
 
@@ -180,45 +185,23 @@ def _runtime(project: Project, folder: Path) -> dict[str, str]:
     return {name.removesuffix(".js"): f"{target.name}/{name}" for name in files}
 
 
-_OFFLINE_PAGE = """<!doctype html>
-<html lang="{lang}">
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'self'; img-src 'self' data:">
-<meta name="robots" content="noindex">
-<title>{title} – Rapport</title>
-<link rel="stylesheet" href="{{root}}{style}">
-<body class="page page-neutral">
-<main id="main" class="neutral">
-<p class="brand" translate="no">Rapport</p>
-<h1>{title}</h1>
-<p class="lead">{text}</p>
-<ul class="choices"><li><a href=""><strong>{again}</strong></a></li>
-<li><a href="{{root}}{lang}/ask/"><strong>{ask}</strong></a></li></ul>
-</main>
-"""
+def _write_offline_pages(project: Project, assets: Assets, folder: Path) -> None:
+    from jinja2 import Environment, FileSystemLoader, StrictUndefined, TemplateError
 
-
-def _write_offline_pages(project: Project, folder: Path) -> None:
-    style = Assets(project.docs).address("assets/stylesheets/site.css")
-    for lang, interface in read_interface(project).items():
-        (folder / f"offline-{lang}.html").write_text(_offline_page(lang, interface.words, style), "utf-8")
-
-
-def _offline_page(lang: str, words: Words, style: str) -> str:
-    # {root} stays for the service worker, which alone knows how deep the page is that it stands for
-    return _OFFLINE_PAGE.format(
-        lang=lang,
-        style=style,
-        title=html.escape(words.answer_offline_title),
-        text=html.escape(words.answer_offline_page),
-        again=html.escape(words.answer_again),
-        ask=html.escape(words.ask_title),
+    theme = Environment(
+        loader=FileSystemLoader(project.root / "theme"), autoescape=True, undefined=StrictUndefined, trim_blocks=True
     )
+    style = assets.address("assets/stylesheets/site.css")
+    for lang, interface in read_interface(project).items():
+        try:
+            # {root} stays for the service worker, which alone knows how deep the page is that it stands for
+            page = theme.get_template(OFFLINE_PAGE).render(lang=lang, t=interface.words, root="{root}", style=style)
+        except TemplateError as error:
+            raise ContentError(str(error), where=f"theme/{OFFLINE_PAGE}", mend="mend the template") from error
+        (folder / f"offline-{lang}.html").write_text(page + "\n", "utf-8")
 
 
 def _write_service_worker(project: Project, site_dir: Path, version: str, offline: bool) -> None:
-    scripts = project.docs / ASK_SCRIPTS
     name = "service-worker.js" if offline else "goodbye.js"
-    source = (scripts / name).read_text("utf-8")
+    source = (project.docs / SCRIPTS / "ask" / name).read_text("utf-8")
     (site_dir / "service-worker.js").write_text(source.replace("{version}", version), "utf-8")

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from rapport.content.catalogue import Catalogue
     from rapport.content.guides import Guide
     from rapport.content.interface import CatalogueWords
+    from rapport.search.knowledge import GuideText
     from rapport.types import Row
 
 COMMON = 0.3
@@ -26,14 +27,16 @@ COMMON = 0.3
 def language_texts(
     lang: str,
     guides: Iterable[Guide],
+    elsewhere: Iterable[GuideText],
     catalogue: Catalogue,
     names: CatalogueWords,
     titles: Mapping[tuple[str, str], str],
     common: list[str],
 ) -> dict[str, Any]:
-    """Guides, themes and titles of one language, for `words-<lang>`.
+    """Guides, themes and titles of one language, for `texts-<lang>`.
 
-    `guides` are the written ones of this language, in the order in which equals shall be listed.
+    `guides` are the written ones of this language, in the order in which equals shall be listed;
+    `elsewhere` are those that only other languages have, each in the one in which it is shown instead.
     """
     written = list(guides)
     ids = {guide.id for guide in written}
@@ -41,12 +44,25 @@ def language_texts(
         "lang": lang,
         "themes": [{"id": theme, "title": words.title} for theme, words in names.themes.items()],
         "guides": [_guide(guide) for guide in written],
+        "elsewhere": [_elsewhere(text) for text in elsewhere],
         "planned": [
             {"id": guide.id, "theme": guide.theme, "title": titles[guide.id, lang]}
             for guide in catalogue.guides.values()
             if guide.id not in ids
         ],
         "common": common,
+    }
+
+
+def _elsewhere(text: GuideText) -> dict[str, Any]:
+    sections = [{"id": name, "heading": heading, "text": body} for name, heading, body in text.sections]
+    return {
+        "id": text.guide,
+        "theme": text.theme,
+        "lang": text.lang,
+        "title": text.title,
+        "summary": text.summary,
+        "sections": sections,
     }
 
 

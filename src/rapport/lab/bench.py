@@ -12,6 +12,7 @@ from urllib.parse import quote
 
 from rapport.errors import RapportError
 from rapport.lab.parity import Parity, measure_parity
+from rapport.site.assets import SCRIPTS
 from rapport.site.serve import open_server
 
 if TYPE_CHECKING:
@@ -44,19 +45,19 @@ class Figures:
     """Times in seconds, sizes in bytes."""
 
     wire: dict[str, int]
-    """Part of the release → bytes over the wire, `modules` and `words-<lang>` among them."""
+    """Part of the release → bytes over the wire, `modules` and `texts-<lang>` among them."""
     first_ask: int
     """Bytes that a first question fetches beyond the page: all of `wire` with one language's texts."""
-    first_words_s: float
-    """Nothing stored: page open → results by words."""
+    first_typed_s: float
+    """Nothing stored: page open → typed results."""
     first_answer_s: float
     """Nothing stored: page open → full ranking, without a limit on the connection."""
     cold_s: tuple[float, ...]
     """Everything stored: page open → full ranking, each in a new page."""
     memory: int
     """JavaScript heaps of page and workers plus WebAssembly memory, after an answer; see `_memory`."""
-    slow_words_s: float
-    """Nothing stored, a connection like 3G: page open → results by words."""
+    slow_typed_s: float
+    """Nothing stored, a connection like 3G: page open → typed results."""
     slow_megabytes_per_minute: float
     parity: Parity
 
@@ -66,12 +67,12 @@ def measure_browser(
 ) -> Figures:
     """Serve `site` (with the browser's copy) and measure; takes minutes."""
     wire = wire_bytes(site)
-    first_ask = sum(size for name, size in wire.items() if not name.startswith("words-") or name == "words-de")
+    first_ask = sum(size for name, size in wire.items() if not name.startswith("texts-") or name == "texts-de")
     with _served(site) as base:
         context = browser.new_context()
         context.set_default_timeout(PATIENCE_MS)
         page = context.new_page()
-        first_words, first_answer = _open(page, base)
+        first_typed, first_answer = _open(page, base)
         page.close()
         cold = []
         for _ in range(COLD_STARTS):
@@ -82,9 +83,9 @@ def measure_browser(
         page.goto(f"{base}de/about/")
         parity = measure_parity(page, searcher, questions)
         context.close()
-        slow_words, rate = _slow(browser, base, slow_seconds)
+        slow_typed, rate = _slow(browser, base, slow_seconds)
     memory = _memory(browser, site)
-    return Figures(wire, first_ask, first_words, first_answer, tuple(cold), memory, slow_words, rate, parity)
+    return Figures(wire, first_ask, first_typed, first_answer, tuple(cold), memory, slow_typed, rate, parity)
 
 
 @contextmanager
@@ -107,20 +108,20 @@ def wire_bytes(site: Path) -> dict[str, int]:
     except OSError as error:
         raise RapportError("is not there", where=folder, mend="run `rapport build`") from error
     sizes = {name: sum(chunk["bytes"] for chunk in chunks) for name, chunks in manifest["parts"].items()}
-    scripts = site / "assets" / "javascripts" / f"ask-{manifest['code']}"
-    sizes["scripts"] = sum(path.stat().st_size for path in scripts.iterdir())
+    scripts = site / f"{SCRIPTS}-{manifest['code']}"
+    sizes["scripts"] = sum((scripts / name).stat().st_size for name in manifest["scripts"])
     sizes["modules"] = sum((folder / path).stat().st_size for path in (manifest["modules"] or {}).values())
     sizes["manifest"] = (folder / "manifest.json").stat().st_size
     return sizes
 
 
 def _open(page: Page, base: str) -> tuple[float, float]:
-    """Seconds from opening the page to results by words and to the full ranking."""
+    """Seconds from opening the page to typed results and to the full ranking."""
     page.add_init_script(CLOCK)
     page.goto(f"{base}de/ask/?q={quote(QUESTION)}", wait_until="commit")
     page.wait_for_selector(FULL)
     times = page.evaluate("() => window.times")
-    return times["words"] / 1000, times["full"] / 1000
+    return times["typed"] / 1000, times["full"] / 1000
 
 
 def _memory(browser: Browser, site: Path) -> int:
@@ -140,7 +141,7 @@ def _memory(browser: Browser, site: Path) -> int:
 
 
 def _slow(browser: Browser, base: str, seconds: float) -> tuple[float, float]:
-    """A connection like 3G: seconds to results by words, and what the bar has gained per minute since."""
+    """A connection like 3G: seconds to typed results, and what the bar has gained per minute since."""
     context = browser.new_context(service_workers="block")
     context.set_default_timeout(PATIENCE_MS)
     page = context.new_page()
@@ -148,12 +149,12 @@ def _slow(browser: Browser, base: str, seconds: float) -> tuple[float, float]:
     started = time.perf_counter()
     page.goto(f"{base}de/ask/?q={quote(QUESTION)}", wait_until="commit")
     page.wait_for_selector("article.answer")
-    words = time.perf_counter() - started
+    typed = time.perf_counter() - started
     page.wait_for_timeout(seconds * 1000)
     shown = page.evaluate("document.querySelector('.load progress')?.value ?? 0")
-    elapsed = time.perf_counter() - started - words
+    elapsed = time.perf_counter() - started - typed
     context.close()
-    return words, shown / 1e6 / elapsed * 60
+    return typed, shown / 1e6 / elapsed * 60
 
 
 def table(figures: Figures) -> str:
@@ -165,11 +166,11 @@ def table(figures: Figures) -> str:
     rows = [
         *((f"over the wire: {name}", f"{size:,} bytes") for name, size in figures.wire.items()),
         ("first question, over the wire", f"{figures.first_ask / 1e6:.1f} MB"),
-        ("nothing stored: results by words / answer", f"{figures.first_words_s:.2f} / {figures.first_answer_s:.2f} s"),
+        ("nothing stored: typed results / answer", f"{figures.first_typed_s:.2f} / {figures.first_answer_s:.2f} s"),
         ("everything stored: answer, median (best to worst)", f"{median:.2f} s ({best:.2f}–{worst:.2f})"),
         ("warm question, p50 / p95", f"{parity.median_ms:.0f} / {parity.p95_ms:.0f} ms"),
         ("memory after an answer", f"{figures.memory / 1e6:.0f} MB"),
-        ("like 3G: results by words", f"{figures.slow_words_s:.1f} s"),
+        ("like 3G: typed results", f"{figures.slow_typed_s:.1f} s"),
         ("like 3G: the bar gains", f"{figures.slow_megabytes_per_minute:.1f} MB a minute"),
         ("questions asked in browser and Python", f"{parity.questions}"),
         ("same first guide / first five / section / outcome", " / ".join(f"{share:.4f}" for share in alike)),

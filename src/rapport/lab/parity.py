@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 LIMIT = 5
 
 OPEN_WORKER = """async () => {
-  const base = document.querySelector('script[src*="/ask-"]').src;
+  const base = document.querySelector('script[src$="/ask/box.js"]').src;
   const { Remote } = await import(new URL("rpc.js", base).href);
   const { loadManifest } = await import(new URL("release.js", base).href);
   window.asked = new Remote(new URL("model-worker.js", base), () => {});

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from rapport.search.ranking import Numbers, Ranking
     from rapport.types import JudgedQuestion
 
-GRID = {"near": (0.4, 0.6, 0.8, 1.0), "words": (0.4, 0.6, 0.8, 1.0), "text": (0.1, 0.2)}
+GRID = {"near": (0.4, 0.6, 0.8, 1.0), "lexical": (0.4, 0.6, 0.8, 1.0), "text": (0.1, 0.2)}
 FALSE_REFUSALS = 0.01
 """Share of the judged questions with an answer that the threshold may refuse."""
 FALSE_UNWRITTEN = 0.015
@@ -34,7 +34,7 @@ FALSE_UNWRITTEN = 0.015
 
 
 def tune(project: Project, say: Callable[[str], None]) -> Settings:
-    """Fit all settings but `dense` and `section`, write them, return them. Needs a built index."""
+    """Fit all settings but `dense`, `section` and `close`, write them, return them. Needs a built index."""
     searcher = open_searcher(project)
     judged = [question for question in read_judged(project, read_catalogue(project)) if question.split == "tune"]
     knowledge = searcher.knowledge
@@ -48,7 +48,7 @@ def tune(project: Project, say: Callable[[str], None]) -> Settings:
         key=lambda weights: _quality(rankings, right, {"head": 1.0, **weights}),
     )
     settings = dataclasses.replace(
-        knowledge.settings, head=1.0, near=best["near"], words=best["words"], text=best["text"]
+        knowledge.settings, head=1.0, near=best["near"], lexical=best["lexical"], text=best["text"]
     )
     say(f"signals: {best}, success@1 and MRR {_quality(rankings, right, {'head': 1.0, **best})}")
 

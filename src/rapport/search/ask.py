@@ -10,14 +10,15 @@ from rapport.project import DEFAULT_MODEL
 from rapport.search.analyser import terms
 from rapport.search.index import read_index
 from rapport.search.question import clean_question
-from rapport.search.ranking import rank
+from rapport.search.ranking import fitting, rank
 from rapport.types import Answer, Hit, Outcome, RowKind
 
 if TYPE_CHECKING:
     from rapport.embed.record import QuestionEncoder
+    from rapport.embed.store import QuestionModel
     from rapport.project import Project
     from rapport.search.index import Manifest
-    from rapport.search.knowledge import GuideText, Knowledge
+    from rapport.search.knowledge import Knowledge
     from rapport.search.ranking import Ranking
 
 
@@ -64,36 +65,32 @@ class Searcher:
         )
 
     def _hits(self, ranking: Ranking, question: str, lang: str, limit: int) -> list[Hit]:
+        shown = [
+            (number, text)
+            for number in ranking.order
+            if (text := self.knowledge.text(self.knowledge.guides[number], lang)) is not None
+        ][:limit]
+        fits = fitting([ranking.score[number] for number, _ in shown], ranking.outcome, self.knowledge.settings)
         hits: list[Hit] = []
-        for number in ranking.order:
-            guide = self.knowledge.guides[number]
-            text = self._text(guide, lang)
-            if text is None:
-                continue
+        for (number, text), fit in zip(shown, fits, strict=True):
             anchor = ranking.section.get(number, "")
             heading, excerpt = next(((head, body) for name, head, body in text.sections if name == anchor), ("", ""))
             hits.append(
                 Hit(
                     rank=len(hits) + 1,
-                    guide=guide,
+                    guide=text.guide,
                     section=anchor,
                     lang=text.lang,
                     title=text.title,
                     heading=heading,
-                    url=f"/{text.lang}/{text.theme}/{guide}/" + (f"#{anchor}" if anchor else ""),
+                    url=f"/{text.lang}/{text.theme}/{text.guide}/" + (f"#{anchor}" if anchor else ""),
                     score=round(float(ranking.score[number]), 4),
+                    fits=fit,
                     text=excerpt,
-                    matched=self._matched(guide, question, text.lang),
+                    matched=self._matched(text.guide, question, text.lang),
                 )
             )
-            if len(hits) == limit:
-                break
         return hits
-
-    def _text(self, guide: str, lang: str) -> GuideText | None:
-        """The guide in `lang`, else in the first language that has it; None where nobody has written it."""
-        texts = self.knowledge.texts
-        return next((texts[guide, one] for one in (lang, *self.knowledge.languages) if (guide, one) in texts), None)
 
     def _matched(self, guide: str, question: str, lang: str) -> str:
         """The guide's situation in `lang` that shares most terms with the question; empty where none shares any."""
@@ -117,16 +114,25 @@ def open_searcher(project: Project) -> Searcher:
         from rapport.embed.encoder import SmallEncoder
 
         encoder = SmallEncoder()
-        own = encoder.model
-        _refuse_other_model(manifest, project, own.id, own.fingerprint, own.prompt)
+        refuse_other_model(manifest, project, encoder.model)
         return Searcher(knowledge, encoder)
-    from rapport.embed.embedder import SentenceEmbedder, model_fingerprint
+    from rapport.embed.embedder import SentenceEmbedder
 
-    _refuse_other_model(manifest, project, project.model, model_fingerprint(project.model), None)
+    refuse_other_model(manifest, project)
     return Searcher(knowledge, SentenceEmbedder(project.model, "query"))
 
 
-def _refuse_other_model(manifest: Manifest, project: Project, model: str, fingerprint: str, prompt: str | None) -> None:
+def refuse_other_model(manifest: Manifest, project: Project, own: QuestionModel | None = None) -> None:
+    """Raise IndexUnusable, with the mend, where an index was built with another model than the configured one.
+
+    `own`: the small copy, where that is what is configured.
+    """
+    if own:
+        model, fingerprint, prompt = own.id, own.fingerprint, own.prompt
+    else:
+        from rapport.embed.embedder import model_fingerprint
+
+        model, fingerprint, prompt = project.model, model_fingerprint(project.model), None
     built = manifest.model
     same_prompt = prompt is None or built.question_prompt == prompt
     if built.id != model or built.fingerprint != fingerprint or not same_prompt:

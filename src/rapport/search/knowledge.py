@@ -44,7 +44,7 @@ class Settings:
 
     head: float
     near: float
-    words: float
+    lexical: float
     text: float
     """Weights of the four signals."""
     dense: float
@@ -59,6 +59,8 @@ class Settings:
     """Questions whose probability of being answerable is lower are refused."""
     unwritten_lead: float
     """An unwritten guide must lead the first written one by this much score for the answer "not written yet"."""
+    close: float
+    """What scores less than the first guide by more than this is not offered as fitting."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,6 +129,11 @@ class Knowledge:
     layout: Layout
     titles: dict[tuple[str, str], str]
     """Title of every guide of the catalogue by (guide, language), written or not."""
+
+    def text(self, guide: str, lang: str) -> GuideText | None:
+        """The guide in `lang`, else in the first language that has it; None where nobody has written it."""
+        texts = self.texts
+        return next((texts[guide, one] for one in (lang, *self.languages) if (guide, one) in texts), None)
 
 
 def lay_out(rows: Sequence[Row], guides: Sequence[str], section_classes: Sequence[str]) -> Layout:

@@ -5,7 +5,7 @@ For a question with vector v (all vectors unit length):
 1. Its language is the one whose mean bank vector is nearest to v; `v' = unit(v − that mean)`.
 2. `head(g)`: log softmax of the linear head, over the guides with enough bank questions and `none`.
 3. `near(g) = 0.7·max + 0.3·mean of the best three` cosines of v' with the bank questions and situations of g, in all
-   languages; `words(g)`: the same of their BM25 scores.
+   languages; `lexical(g)`: the same of their BM25 scores.
 4. `text(g)`: over the sections of g, the best `dense·z(cosine) + (1 − dense)·z(BM25)`, standardised over all
    sections; of a section's languages the best cosine and the best BM25 count. A guide's situations are one more
    section here, but are never opened. Within a guide the section is opened whose mix plus `section · wish` is best:
@@ -15,6 +15,7 @@ For a question with vector v (all vectors unit length):
 6. Two logistic models turn the features of the ranking into probabilities: that any guide answers, and that the
    first one does. The first decides between an answer and "nothing found".
 7. If the first guide is not written yet, and no written one comes close, the answer says so.
+8. Of an answer, the guides fit whose score is within `close` of the first shown.
 
 All arithmetic is float64 on float32 inputs, ties go to the guide that comes first in the catalogue.
 """
@@ -40,7 +41,7 @@ Numbers = NDArray[np.float64]
 
 NEAR_BEST = 3
 WISH_BEST = 10
-WISH_WORDS = 0.5
+WISH_LEXICAL = 0.5
 
 FEATURES = 5
 """How many numbers `features` gives."""
@@ -60,9 +61,9 @@ class Ranking:
     """Cosine-like, higher is nearer, NaN where a guide has neither bank questions nor situations."""
     near_none: float
     """The same for the bank's questions without an answer; −1 where there are none."""
-    words: Numbers
+    lexical: Numbers
     """BM25-like, higher is nearer, NaN where a guide has neither bank questions nor situations."""
-    words_none: float
+    lexical_none: float
     """The same for the bank's questions without an answer; 0 where there are none."""
     text: Numbers
     """Standardised mix, NaN where a guide is not written."""
@@ -124,27 +125,27 @@ def nearness(cosines: Numbers) -> float:
     return float(0.7 * best[0] + 0.3 * best.mean())
 
 
-def rank(knowledge: Knowledge, vector: Floats, lexical: Floats) -> Ranking:
-    """Rank all guides for a question's vector `(d,)`; `lexical` is the lexical index's score of each row."""
+def rank(knowledge: Knowledge, vector: Floats, bm25: Floats) -> Ranking:
+    """Rank all guides for a question's vector `(d,)`; `bm25` is the lexical index's score of each row."""
     language = nearest_language(vector, knowledge.means)
     centred = centre(vector, knowledge.means[language])
     cosines = knowledge.vectors.cosines(centred.astype(np.float32)).astype(np.float64)
-    scores = lexical.astype(np.float64)
+    scores = bm25.astype(np.float64)
 
     by_class = dict(zip(knowledge.head.classes, log_softmax(head_logits(knowledge.head, centred)), strict=True))
     head = np.array([by_class.get(guide, np.nan) for guide in knowledge.guides])
     log_none = float(by_class.get(NONE, -np.inf))
     near, near_none = _nearness_by_guide(knowledge.layout, cosines, absent=-1.0)
-    words, words_none = _nearness_by_guide(knowledge.layout, scores, absent=0.0)
+    lexical, lexical_none = _nearness_by_guide(knowledge.layout, scores, absent=0.0)
     text, section = _text(knowledge, cosines, scores, section_wish(knowledge, centred, scores))
 
     settings = knowledge.settings
     score = combine(
-        [standardise(signal) for signal in (head, near, words, text)],
-        [settings.head, settings.near, settings.words, settings.text],
+        [standardise(signal) for signal in (head, near, lexical, text)],
+        [settings.head, settings.near, settings.lexical, settings.text],
     )
     order = tuple(int(number) for number in np.lexsort((np.arange(len(score)), -score)))
-    x = features(score, order, head, log_none, near, near_none, words, words_none)
+    x = features(score, order, head, log_none, near, near_none, lexical, lexical_none)
     answerable, correct = _probability(settings.answerable, x), _probability(settings.correct, x)
     return Ranking(
         language=language,
@@ -152,8 +153,8 @@ def rank(knowledge: Knowledge, vector: Floats, lexical: Floats) -> Ranking:
         log_none=log_none,
         near=near,
         near_none=near_none,
-        words=words,
-        words_none=words_none,
+        lexical=lexical,
+        lexical_none=lexical_none,
         text=text,
         score=score,
         order=order,
@@ -171,18 +172,18 @@ def _nearness_by_guide(layout: Layout, similarity: Numbers, absent: float) -> tu
     return near, nearness(similarity[layout.unanswerable]) if len(layout.unanswerable) else absent
 
 
-def section_wish(knowledge: Knowledge, centred: Numbers, lexical: Numbers) -> dict[str, float]:
+def section_wish(knowledge: Knowledge, centred: Numbers, bm25: Numbers) -> dict[str, float]:
     """How much the question asks for each section, in standard deviations; empty where the bank names none."""
     if not knowledge.section_head.classes:
         return {}
     head = standardise(head_logits(knowledge.section_head, centred))
-    alike = [np.sort(lexical[rows])[::-1][:WISH_BEST].mean() if len(rows) else 0.0 for rows in knowledge.layout.asking]
-    wish = head + WISH_WORDS * standardise(np.array(alike))
+    alike = [np.sort(bm25[rows])[::-1][:WISH_BEST].mean() if len(rows) else 0.0 for rows in knowledge.layout.asking]
+    wish = head + WISH_LEXICAL * standardise(np.array(alike))
     return {section: float(value) for section, value in zip(knowledge.section_head.classes, wish, strict=True)}
 
 
 def _text(
-    knowledge: Knowledge, cosines: Numbers, lexical: Numbers, wish: dict[str, float]
+    knowledge: Knowledge, cosines: Numbers, bm25: Numbers, wish: dict[str, float]
 ) -> tuple[Numbers, dict[int, str]]:
     """Per guide the mix of its best section, and per written guide the section to open.
 
@@ -193,8 +194,8 @@ def _text(
     if not sections:
         return text, {}
     dense = np.array([cosines[part.rows].max() for part in sections])
-    words = np.array([lexical[part.rows].max() for part in sections])
-    mix = knowledge.settings.dense * standardise(dense) + (1 - knowledge.settings.dense) * standardise(words)
+    lexical = np.array([bm25[part.rows].max() for part in sections])
+    mix = knowledge.settings.dense * standardise(dense) + (1 - knowledge.settings.dense) * standardise(lexical)
     opened: dict[int, tuple[float, str]] = {}
     for part, value in zip(sections, mix, strict=True):
         if not value <= text[part.guide]:  # also where it is still NaN
@@ -222,8 +223,8 @@ def features(
     log_none: float,
     near: Numbers,
     near_none: float,
-    words: Numbers,
-    words_none: float,
+    lexical: Numbers,
+    lexical_none: float,
 ) -> Numbers:
     """What the two probabilities are read from, `(5,)`.
 
@@ -233,8 +234,8 @@ def features(
     """
     odds = float(np.clip(np.nanmax(head, initial=-30.0) - log_none, -20, 20))
     best_near = float(np.nanmax(near, initial=-1.0))
-    best_words = float(np.nanmax(words, initial=0.0))
-    share = best_words / (best_words + words_none) if best_words + words_none > 0 else 0.5
+    best_lexical = float(np.nanmax(lexical, initial=0.0))
+    share = best_lexical / (best_lexical + lexical_none) if best_lexical + lexical_none > 0 else 0.5
     lead = float(score[order[0]] - score[order[1]]) if len(order) > 1 else 1.0
     return np.array([odds, best_near, best_near - near_none, share, lead])
 
@@ -251,3 +252,8 @@ def _outcome(score: Numbers, order: tuple[int, ...], text: Numbers, answerable: 
         return Outcome.UNWRITTEN
     behind = score[order[0]] - score[written[0]]
     return Outcome.UNWRITTEN if behind > settings.unwritten_lead else Outcome.ANSWERED
+
+
+def fitting(scores: Sequence[float], outcome: Outcome, settings: Settings) -> list[bool]:
+    """Which of the guides that are shown, best first, are offered as fitting; none unless the question is answered."""
+    return [outcome is Outcome.ANSWERED and bool(score >= scores[0] - settings.close) for score in scores]

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 WIDTH = 88
 
-PHRASES = ("answer_nothing", "answer_unwritten", "answer_matched", "answer_nearest")
+PHRASES = ("answer_nothing", "answer_unwritten", "answer_matched", "answer_nearest", "answer_also")
 """Words of the interface that an answer for people needs."""
 
 
@@ -51,6 +51,7 @@ def _hit(hit: Hit) -> dict[str, Any]:
         "heading": hit.heading,
         "url": hit.url,
         "score": hit.score,
+        "fits": hit.fits,
         "text": hit.text,
     }
 
@@ -94,7 +95,7 @@ def _read(source: Path, where: str) -> str:
 
 
 def print_answer(answer: Answer, project: Project) -> None:
-    """The answer for people: the first guide at length, the others by title, links last on their line."""
+    """The answer for people: the first guide at length, what else fits, then what is near by title."""
     from rich.console import Console
     from rich.padding import Padding
     from rich.text import Text
@@ -116,24 +117,32 @@ def print_answer(answer: Answer, project: Project) -> None:
         line(words["answer_nothing"], "bold")
     elif answer.outcome is Outcome.UNWRITTEN:
         line(words["answer_unwritten"].replace("{title}", answer.unwritten_title), "bold")
-    first, others = answer.hits[:1], answer.hits[1:]
-    if not answer.answered:
-        first, others = (), answer.hits
-    for hit in first:
-        line(hit.title, "bold")
+    others = [hit for hit in answer.hits if not hit.fits]
+    for hit in answer.hits:
+        if not hit.fits:
+            continue
+        if hit.rank > 1:
+            console.print()
+        line(_title(hit, answer.lang), "bold")
         if hit.matched:
             line(f"{words['answer_matched']}: {hit.matched}", "dim", 2)
-        console.print()
-        line(hit.heading, "bold", 2)
-        line(hit.text, "", 2)
-        console.print()
+        if hit.rank == 1:
+            console.print()
+            line(hit.heading, "bold", 2)
+            line(hit.text, "", 2)
+            console.print()
         line(hit.url, "cyan underline", 2)
     if others:
         console.print()
-        line(words["answer_nearest"], "dim")
+        line(words["answer_also" if answer.answered else "answer_nearest"], "dim")
     for hit in others:
-        line(f"{hit.title}", "", 2)
+        line(_title(hit, answer.lang), "", 2)
         line(f"{hit.url}", "cyan", 4)
+
+
+def _title(hit: Hit, lang: str) -> str:
+    """The title, with the code of its language where that is not the answer's."""
+    return hit.title if hit.lang == lang else f"{hit.title} ({hit.lang})"
 
 
 def read_phrases(project: Project, lang: str) -> dict[str, str]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from functools import cached_property
 from typing import TYPE_CHECKING
 
@@ -11,8 +12,12 @@ from rapport.errors import ContentError
 if TYPE_CHECKING:
     from pathlib import Path
 
-ASK_SCRIPTS = "assets/javascripts/ask"
-"""Scripts of the search, below `docs/`. They import each other, so their folder carries one hash over them all."""
+SCRIPTS = "assets/javascripts"
+"""All scripts of the site, below `docs/`. They import each other, so their folder carries one hash over them all: a
+page of one release never runs a script of another."""
+
+SCRIPT_NAME = re.compile(r"([a-z][a-z0-9-]*/)*[a-z][a-z0-9-]*\.js")
+"""Addresses of scripts below their folder that the browser accepts from a release (`release.js`)."""
 
 
 class Assets:
@@ -24,29 +29,47 @@ class Assets:
         self._known: dict[str, str] = {}
 
     def address(self, path: str) -> str:
-        """`assets/stylesheets/site.css` to the same with `?v=` and eight hex digits."""
-        if path.startswith(f"{ASK_SCRIPTS}/"):
+        """`assets/stylesheets/site.css` to the same with `?v=` and eight hex digits; scripts to where they are put."""
+        if path.startswith(f"{SCRIPTS}/"):
+            if path.removeprefix(f"{SCRIPTS}/") not in self.scripts:
+                raise self._unreadable(path)
             return self.placed(path)
         if path not in self._known:
             try:
                 digest = hashlib.sha256((self._docs / path).read_bytes()).hexdigest()
             except OSError as error:
-                raise ContentError(
-                    "is named by a template but cannot be read", where=f"docs/{path}", mend="add the file"
-                ) from error
+                raise self._unreadable(path) from error
             self._known[path] = f"{path}?v={digest[:8]}"
         return self._known[path]
 
+    @staticmethod
+    def _unreadable(path: str) -> ContentError:
+        return ContentError("is named by a template but cannot be read", where=f"docs/{path}", mend="add the file")
+
     @cached_property
-    def ask_hash(self) -> str:
-        """Twelve hex digits over all scripts of the search."""
+    def scripts(self) -> list[str]:
+        """Paths of all scripts below their folder, in order; ContentError where browsers would refuse one's name."""
+        folder = self._docs / SCRIPTS
+        found = sorted(path.relative_to(folder).as_posix() for path in folder.rglob("*.js"))
+        for name in found:
+            if not SCRIPT_NAME.fullmatch(name):
+                raise ContentError(
+                    "is no name for a script",
+                    where=f"docs/{SCRIPTS}/{name}",
+                    mend="name it and its folders with a-z, 0-9 and hyphens, a letter first",
+                )
+        return found
+
+    @cached_property
+    def code(self) -> str:
+        """Twelve hex digits over all scripts."""
         digest = hashlib.sha256()
-        for path in sorted((self._docs / ASK_SCRIPTS).rglob("*.js")):
-            digest.update(path.relative_to(self._docs).as_posix().encode() + b"\0" + path.read_bytes() + b"\0")
+        for name in self.scripts:
+            digest.update(name.encode() + b"\0" + (self._docs / SCRIPTS / name).read_bytes() + b"\0")
         return digest.hexdigest()[:12]
 
     def placed(self, path: str) -> str:
-        """Where a file of the site is put: scripts of the search in a folder that names their hash."""
-        if path.startswith(f"{ASK_SCRIPTS}/"):
-            return f"{ASK_SCRIPTS}-{self.ask_hash}{path.removeprefix(ASK_SCRIPTS)}"
+        """Where a file of the site is put: scripts in a folder that names their hash."""
+        if path.startswith(f"{SCRIPTS}/"):
+            return f"{SCRIPTS}-{self.code}{path.removeprefix(SCRIPTS)}"
         return path

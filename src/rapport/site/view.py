@@ -90,7 +90,7 @@ class View:
         found = {field.name: getattr(words, field.name) for field in fields(words)}
         own = {name.removeprefix("answer_"): text for name, text in found.items() if name.startswith("answer_")}
         more = {name: found[name] for name in ("copy", "copied", "copy_failed")}
-        return {**own, **more, "found": words.ask_found, "none": words.ask_none}
+        return {**own, **more, "found": words.ask_found, "none": words.ask_none, "languages": dict(words.languages)}
 
     @property
     def box_words(self) -> dict[str, Any]:

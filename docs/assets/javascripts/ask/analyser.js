@@ -1,4 +1,4 @@
-// Text to terms: the twin of src/rapport/analyser.py, which says why it is as it is. Any change here is a change there;
+// Text to terms: the twin of src/rapport/search/analyser.py, which says why it is as it is. Any change here is a change there;
 // tests/cases/analyser.yml holds both to the same results.
 
 export const VERSION = 1;

@@ -6,7 +6,7 @@ import { Finder } from "./finder.js";
 import { keepPage, registerWorker, wasStored } from "./offline.js";
 import { Release, searchParts } from "./release.js";
 import { openStore } from "./store.js";
-import { canSearchWords, findObstacle, isFast } from "./support.js";
+import { canSearch, findObstacle, isFast } from "./support.js";
 
 const lang = document.documentElement.lang;
 const forms = /** @type {HTMLFormElement[]} */ ([...document.querySelectorAll("form[data-box]")]);
@@ -49,7 +49,7 @@ function watchConnection(text) {
 }
 
 for (const form of forms) {
-  if (canSearchWords()) makeCombobox(form, finder, readWords(form, "box"), { onFocus: prepare });
+  if (canSearch()) makeCombobox(form, finder, readWords(form, "box"), { onFocus: prepare });
 }
 const holder = document.querySelector("[data-offline]");
 if (holder instanceof HTMLElement) watchConnection(holder.dataset.offline ?? "");

@@ -30,16 +30,9 @@ export function makeCombobox(form, finder, words, { onFocus }) {
 
   let active = -1;
   let serial = 0;
-  let timer = 0;
+  /** @type {ReturnType<typeof setTimeout> | undefined} */
+  let timer;
   const options = () => /** @type {HTMLElement[]} */ ([...list.querySelectorAll("[role=option]:not([aria-disabled])")]);
-
-  const close = () => {
-    serial += 1;
-    clearTimeout(timer);
-    list.hidden = true;
-    activate(-1);
-    input.setAttribute("aria-expanded", "false");
-  };
 
   /** @param {number} at */
   const activate = (at) => {
@@ -50,6 +43,14 @@ export function makeCombobox(form, finder, words, { onFocus }) {
     option?.scrollIntoView({ block: "nearest" });
     if (option) input.setAttribute("aria-activedescendant", option.id);
     else input.removeAttribute("aria-activedescendant");
+  };
+
+  const close = () => {
+    serial += 1;
+    clearTimeout(timer);
+    list.hidden = true;
+    activate(-1);
+    input.setAttribute("aria-expanded", "false");
   };
 
   const show = async () => {
@@ -67,11 +68,10 @@ export function makeCombobox(form, finder, words, { onFocus }) {
       return; // the form still leads to the page where one is told why
     }
     if (mine !== serial || document.activeElement !== input) return;
-    const lang = document.documentElement.lang;
     const items = found.map((guide) => {
       const why = guide.why ? [element("span", { class: "suggestion-why" }, ...marked(guide.why.text, guide.why.marks))] : [];
       const item = option(element("span", { class: "suggestion-title" }, ...marked(guide.title, guide.marks)), ...why);
-      item.dataset.href = cardUrl(guide, lang);
+      item.dataset.href = cardUrl(guide);
       return item;
     });
     if (!items.length) {

@@ -1,4 +1,4 @@
-// A question's vector by the small copy of the model: the twin of src/rapport/encoder.py.
+// A question's vector by the small copy of the model: the twin of src/rapport/embed/encoder.py.
 
 import { ROOT } from "./release.js";
 import { Remote } from "./rpc.js";

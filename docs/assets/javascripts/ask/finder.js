@@ -1,4 +1,4 @@
-// Instant results for a page: starts the worker for words when it is first needed.
+// Instant results for a page: starts the typed search's worker when it is first needed.
 
 import { Failure, loadManifest } from "./release.js";
 import { Remote } from "./rpc.js";
@@ -46,7 +46,7 @@ export class Finder {
   }
 
   async start() {
-    const worker = new Remote(new URL("./words-worker.js", import.meta.url));
+    const worker = new Remote(new URL("./typed-worker.js", import.meta.url));
     try {
       await worker.call("load", { manifest: await this.release(), lang: this.lang });
     } catch (error) {
@@ -69,7 +69,7 @@ export class Finder {
    * @typedef {import("./hits.js").Marked} Marked
    * @param {string} question
    * @param {number} limit
-   * @returns {Promise<{id: string, theme: string, section: string, title: string, marks: Marked["marks"], why: Marked | null}[]>}
+   * @returns {Promise<{id: string, theme: string, lang: string, section: string, title: string, marks: Marked["marks"], why: Marked | null}[]>}
    */
   async suggest(question, limit) {
     return (await this.open()).call("suggest", { question, limit });

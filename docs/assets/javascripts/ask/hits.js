@@ -1,9 +1,9 @@
 // Where a text says what is being typed, for the list below the search box: beginnings of words and near misses too. Pure.
 
 import { CJK, KANA_ONLY, findMarks } from "./marks.js";
-import { words } from "./words.js";
+import { tokenise } from "./typed.js";
 
-/** @typedef {import("./words.js").WordIndex} WordIndex */
+/** @typedef {import("./typed.js").TypedIndex} TypedIndex */
 /** @typedef {{text: string, marks: [number, number][]}} Marked `marks` are places in `text`, from and to */
 
 const SURE = 0.7;
@@ -11,12 +11,12 @@ const LONGEST = 90;
 const BEFORE = 30;
 
 /**
- * @param {WordIndex} index
+ * @param {TypedIndex} index
  * @param {string} question
  * @returns {Set<string>} words of the texts by which a guide was found, but for those that are in every question
  */
-export function meantWords(index, question) {
-  const asked = words(question);
+export function meantTokens(index, question) {
+  const asked = tokenise(question);
   const unfinished = /[\p{L}\p{N}]$/u.test(question);
   const meant = asked.flatMap((word, position) => {
     if (index.common.has(word) || KANA_ONLY.test(word)) return [];

@@ -1,4 +1,4 @@
-// The search index in memory, read from the files that src/rapport/browser writes: the twin of knowledge.py.
+// The search index in memory, read from the files that src/rapport/export writes: the twin of knowledge.py.
 
 import { unpackLexical } from "./lexical.js";
 import { SITUATIONS } from "./ranking.js";
@@ -12,11 +12,11 @@ import { SITUATIONS } from "./ranking.js";
  */
 
 /**
- * The ranking's few numbers, as src/rapport/knowledge.py explains them.
+ * The ranking's few numbers, as src/rapport/search/knowledge.py explains them.
  * @typedef {object} Settings
  * @property {number} head
  * @property {number} near
- * @property {number} words
+ * @property {number} lexical
  * @property {number} text
  * @property {number} dense
  * @property {number} section
@@ -24,6 +24,7 @@ import { SITUATIONS } from "./ranking.js";
  * @property {number[]} correct
  * @property {number} refuse_below
  * @property {number} unwritten_lead
+ * @property {number} close
  */
 
 /** @typedef {{guide: number, section: string, rows: number[]}} SectionRows */

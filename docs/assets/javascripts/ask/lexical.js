@@ -1,4 +1,4 @@
-// BM25 of every row for a question: the twin of `LexicalIndex` in src/rapport/lexical.py. Weights are fixed at build
+// BM25 of every row for a question: the twin of `LexicalIndex` in src/rapport/search/lexical.py. Weights are fixed at build
 // time, so a score is an inner product.
 
 import { termKey, terms } from "./analyser.js";

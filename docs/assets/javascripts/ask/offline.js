@@ -43,17 +43,17 @@ export async function keepPage() {
  * @param {string} lang
  */
 export async function keepSearch(manifest, lang) {
-  const scripts = manifest.scripts.map((name) => new URL(name, import.meta.url).href);
+  const scripts = manifest.scripts.map((name) => new URL(`../${name}`, import.meta.url).href);
   const modules = Object.values(manifest.modules ?? {}).map((name) => `${ROOT}ask/${name}`);
   await keep([`${ROOT}${lang}/ask/`, ...scripts, ...modules]);
 }
 
-/** Scripts and modules of the search, which nobody verifies: whoever cannot start them asks the network anew. */
+/** Scripts and modules, which nobody verifies: whoever cannot start them asks the network anew. */
 export async function forgetScripts() {
   try {
     const cache = await caches.open(`rapport-files ${ROOT}`);
     for (const request of await cache.keys()) {
-      if (/\/(ask-|runtime-)[0-9a-f]+\//.test(request.url)) await cache.delete(request);
+      if (/\/(javascripts|runtime)-[0-9a-f]+\//.test(request.url)) await cache.delete(request);
     }
   } catch {
     // nothing is stored

@@ -1,21 +1,30 @@
-// The answer page: a question in the address, instant results by words, then the full ranking.
+// The answer page: a question in the address, typed results at once, then the full ranking. It tells `state.js` what
+// happens, does what the state then asks for, and shows it.
 
 import { keepWhole, wholeOf } from "./address.js";
 import { counted, element, fill, inside, readWords, replaceGuides } from "./dom.js";
+import { Engine } from "./engine.js";
 import { Finder } from "./finder.js";
-import { Loader } from "./loading.js";
+import { Notice } from "./notice.js";
+import { forgetScripts } from "./offline.js";
+import { Failure, isStored, searchParts, wireBytes } from "./release.js";
 import { cleanQuestion } from "./search.js";
 import { articleOf, briefOf, themesOf } from "./show.js";
-import { canSearchWords } from "./support.js";
+import { FIRST, isComing, next, noticeOf, statusOf, stepOf, wishes } from "./state.js";
+import { openStore } from "./store.js";
+import { canSearch, findObstacle } from "./support.js";
 
 /** @typedef {import("./show.js").Card} Card */
+/** @typedef {import("./state.js").State} State */
 
 const LIMIT = 5;
 const NEAREST = 2;
-/** What scores less than the first by more than this is not claimed to fit. */
-const CLOSE = 1.5;
-const WORDS_PAUSE_MS = 90;
+const TYPED_PAUSE_MS = 90;
 const FULL_PAUSE_MS = 700;
+// a load that comes from the store is over before a bar could be read
+const QUIET_MS = 400;
+// but whoever waits longer is told, even if nothing arrives
+const SILENT_MS = 2500;
 
 /** @param {string} selector @returns {HTMLElement} */
 function find(selector) {
@@ -23,6 +32,9 @@ function find(selector) {
   if (!(found instanceof HTMLElement)) throw new TypeError(`no ${selector}`);
   return found;
 }
+
+/** @param {unknown} error @returns {import("./release.js").Reason} */
+const reasonOf = (error) => (error instanceof Failure ? error.reason : "broken");
 
 class AnswerPage {
   constructor() {
@@ -34,14 +46,16 @@ class AnswerPage {
     this.hits = find(".answers");
     this.listing = find(".listing");
     this.all = find(".show-all");
+    this.place = find(".load");
     this.words = readWords(this.form, "ask");
     this.finder = new Finder(this.lang);
-    this.loader = new Loader(find(".load"), this.finder, this.words, this.status, () => this.ask(true));
+    this.notice = new Notice(this.place, this.words, this.status, (button) => this.press(button));
     this.title = document.title;
-    this.serial = 0;
-    this.timers = [0, 0];
-    /** Whether the address holds what was only being typed, which the next change may replace. */
-    this.isDraft = false;
+    /** @type {ReturnType<typeof setTimeout>[]} */
+    this.timers = [];
+    this.state = FIRST;
+    /** @type {Engine | null} of the latest load */
+    this.engine = null;
   }
 
   start() {
@@ -60,7 +74,7 @@ class AnswerPage {
     this.input.addEventListener("focus", () => this.finder.open().catch(() => {}), { once: true });
     this.all.addEventListener("click", () => {
       this.input.value = "";
-      this.isDraft = false; // back leads to the question, sent or not
+      this.tell({ type: "addressed", isDraft: false, isChanged: false }); // back leads to the question, sent or not
       this.remember(false);
       this.ask(false);
       this.input.focus();
@@ -77,28 +91,18 @@ class AnswerPage {
     this.read();
   }
 
+  // what happens
+
   wait() {
     for (const timer of this.timers) clearTimeout(timer);
   }
 
-  /** @returns {string} the question that the address holds */
-  addressed() {
-    return cleanQuestion(wholeOf(cleanQuestion(new URLSearchParams(location.search).get("q") ?? "")));
-  }
-
   typed() {
     this.wait();
-    this.timers[0] = setTimeout(() => this.ask(false), WORDS_PAUSE_MS);
-    this.timers[1] = setTimeout(() => this.pause(), FULL_PAUSE_MS);
-  }
-
-  /** The address is the question: whoever opens it asks. */
-  read() {
-    const question = this.addressed();
-    this.input.value = question;
-    this.isDraft = false;
-    this.entitle(question);
-    this.ask(true);
+    this.timers = [
+      setTimeout(() => this.ask(false), TYPED_PAUSE_MS),
+      setTimeout(() => this.pause(), FULL_PAUSE_MS),
+    ];
   }
 
   /**
@@ -107,25 +111,50 @@ class AnswerPage {
    */
   pause() {
     this.remember(true);
-    if (this.loader.engine) this.ask(true);
+    if (isComing(this.state.load)) this.ask(true);
   }
 
-  /**
-   * A question that was sent stays in the history; of what is being typed after it, only the last.
-   * @param {boolean} isDraft
-   */
+  /** @param {boolean} full */
+  ask(full) {
+    if (full) this.wait(); // typed results do not put off the pause that asks fully
+    this.tell({ type: "asked", question: cleanQuestion(this.input.value), full });
+  }
+
+  /** @param {import("./notice.js").Button} button */
+  press(button) {
+    if (button === "reload") location.reload();
+    else this.tell({ type: button === "cancel" ? "cancelled" : "retried" });
+  }
+
+  // the address
+
+  /** @returns {string} the question that the address holds */
+  addressed() {
+    return cleanQuestion(wholeOf(cleanQuestion(new URLSearchParams(location.search).get("q") ?? "")));
+  }
+
+  /** The address is the question: whoever opens it asks. */
+  read() {
+    const question = this.addressed();
+    this.input.value = question;
+    this.tell({ type: "addressed", isDraft: false, isChanged: false });
+    this.entitle(question);
+    this.ask(true);
+  }
+
+  /** @param {boolean} isDraft whether it is only being typed */
   remember(isDraft) {
     const address = new URL(location.href);
+    const hadQuestion = Boolean(address.searchParams.get("q"));
     const question = cleanQuestion(this.input.value);
     const beginning = keepWhole(question);
     if (question) address.searchParams.set("q", beginning);
     else address.searchParams.delete("q");
-    const before = new URLSearchParams(location.search).get("q");
-    const isReplaced = this.isDraft || (isDraft && !before);
     const isChanged = address.href !== location.href;
-    this.isDraft = isDraft && (isChanged || this.isDraft);
-    if (!isChanged) return;
-    if (isReplaced) history.replaceState(null, "", address);
+    const step = stepOf(this.state, { isDraft, isChanged, hadQuestion });
+    this.tell({ type: "addressed", isDraft, isChanged });
+    if (step === "none") return;
+    if (step === "replace") history.replaceState(null, "", address);
     else history.pushState(null, "", address);
     this.entitle(question);
   }
@@ -135,94 +164,156 @@ class AnswerPage {
     document.title = question ? `${question} – Rapport` : this.title;
   }
 
-  /** A question that is longer than the box is read above its answers. */
-  repeat() {
-    this.asked.hidden = this.hits.hidden || this.input.scrollWidth <= this.input.clientWidth;
-    this.asked.textContent = this.asked.hidden ? "" : cleanQuestion(this.input.value);
+  // what the state asks for
+
+  /** @param {import("./state.js").Event} event */
+  tell(event) {
+    const before = this.state;
+    const after = next(before, event);
+    if (after === before) return;
+    this.state = after;
+    this.show(before);
+    if (after.load.is === "failed" && before.load.is !== "failed") this.engine?.close();
+    const [old, wanted] = [wishes(before), wishes(after)];
+    if (wanted.typed && wanted.typed !== old.typed) this.findTyped(after);
+    if (wanted.look && wanted.look !== old.look) this.look(after);
+    if (wanted.load && wanted.load !== old.load) this.load(after);
+    if (wanted.rank && wanted.rank !== old.rank) this.rank(after);
   }
 
-  /** @param {boolean} fully */
-  async ask(fully) {
-    if (fully) this.wait(); // results by words do not put off the pause that asks fully
-    const mine = (this.serial += 1);
-    const isStale = () => mine !== this.serial;
-    const question = cleanQuestion(this.input.value);
-    if (!question) {
-      this.clear();
+  /** @param {State} state */
+  async findTyped({ question, turn }) {
+    try {
+      this.tell({ type: "typed", turn, cards: await this.finder.find(question, LIMIT) });
+    } catch (error) {
+      await this.missTexts(turn, error);
+    }
+  }
+
+  /** The texts are missing; the full search may be sound. @param {number} turn @param {unknown} error */
+  async missTexts(turn, error) {
+    this.tell({ type: "untyped", turn, reason: await this.finder.diagnose(reasonOf(error)) });
+  }
+
+  /** What speaks against loading the full search without being asked to? @param {State} state */
+  async look({ run }) {
+    const obstacle = findObstacle();
+    try {
+      // where everything is here already, nothing speaks against using it
+      if (!obstacle || (await this.isStored())) {
+        this.tell({ type: "free" });
+        return;
+      }
+      const manifest = await this.finder.release();
+      if (!manifest.model) throw new Failure("unsupported", "this release has no model");
+      this.tell({ type: "obstacle", obstacle, total: wireBytes(manifest, searchParts(manifest)) });
+    } catch (error) {
+      await this.fail(run, error);
+    }
+  }
+
+  /** @returns {Promise<boolean>} */
+  async isStored() {
+    try {
+      return await isStored(await this.finder.release(), await openStore());
+    } catch {
+      return false;
+    }
+  }
+
+  /** @param {State} state */
+  async load({ run, load }) {
+    const began = performance.now();
+    const late = setTimeout(() => this.tell({ type: "late", run }), SILENT_MS);
+    try {
+      if (load.is === "loading" && load.afresh) await forgetScripts();
+      if (wishes(this.state).load !== `${run}`) return; // cancelled meanwhile
+      const engine = new Engine(this.finder, (progress) => {
+        this.tell({ type: "progressed", run, shown: performance.now() - began > QUIET_MS, progress });
+      });
+      this.engine = engine;
+      this.tell({ type: "ready", run, kept: await engine.load() });
+    } catch (error) {
+      await this.fail(run, error);
+    } finally {
+      clearTimeout(late);
+    }
+  }
+
+  /** The full search cannot be had. @param {number} run @param {unknown} error */
+  async fail(run, error) {
+    this.tell({ type: "failed", run });
+    this.tell({ type: "explained", run, reason: await this.finder.diagnose(reasonOf(error)) });
+  }
+
+  /** @param {State} state */
+  async rank({ question, turn, run }) {
+    const { engine } = this;
+    if (!engine) return;
+    let found;
+    try {
+      found = await engine.rank(question, LIMIT);
+    } catch (error) {
+      await this.fail(run, error);
       return;
     }
-    const quick = fully && this.loader.isReady;
-    const opening = fully ? this.loader.open() : null;
+    if (turn !== this.state.turn) return;
     try {
-      if (!quick) {
-        const cards = await this.findWords(question);
-        if (isStale()) return;
-        this.showByWords(cards);
-      }
-      const engine = await opening;
-      if (!engine || isStale()) return;
-      const found = await this.rank(engine, question);
-      if (!found || isStale()) return;
-      const answer = await this.finder.present(question, found);
-      if (!isStale()) this.showAnswer(found, answer);
+      this.tell({ type: "answered", turn, found, answer: await this.finder.present(question, found) });
     } catch (error) {
-      if (isStale()) return;
-      await this.loader.tell(error); // the texts are missing; the full search may be sound
-      if (!this.hits.childElementCount) this.showList();
+      await this.missTexts(turn, error);
     }
   }
 
-  /**
-   * @param {import("./rpc.js").Remote} engine
-   * @param {string} question
-   * @returns {Promise<import("./search.js").Found | null>} null where the full search has failed, which is told
-   */
-  async rank(engine, question) {
-    try {
-      return await engine.call("ask", { question, lang: this.lang, limit: LIMIT });
-    } catch (error) {
-      if (engine !== this.loader.worker) return null; // it was closed, and why was told then
-      await this.loader.fail(error);
-      this.ask(false);
-      return null;
-    }
+  // what is seen
+
+  /** @param {State} before */
+  show(before) {
+    const { state } = this;
+    this.place.dataset.load = state.load.is;
+    this.notice.show(noticeOf(state));
+    const status = this.statusText();
+    if (this.status.textContent !== status) this.status.textContent = status;
+    if (state.results !== before.results) this.showResults();
   }
 
-  /** @param {string} question @returns {Promise<Card[]>} */
-  async findWords(question) {
-    try {
-      const cards = await this.finder.find(question, LIMIT);
-      this.loader.canFindWords = true;
-      return cards;
-    } catch (error) {
-      this.loader.canFindWords = false;
-      throw error;
-    }
+  /** @returns {string} */
+  statusText() {
+    const { state, words } = this;
+    const { message, count } = statusOf(state);
+    if (message === "by_words" || message === "found") return counted(words[message], count);
+    const title = state.results?.stage === "full" ? inside(state.results.answer.unwritten) : "";
+    return message ? fill(words[message], { title }) : "";
   }
 
-  clear() {
-    this.hits.replaceChildren();
-    this.status.textContent = "";
-    delete this.hits.dataset.stage;
-    this.showList();
-  }
-
-  showList() {
-    this.hits.hidden = true;
-    this.listing.hidden = false;
-    this.all.hidden = true;
+  showResults() {
+    const { results } = this.state;
+    const isList = !results || (results.stage === "typed" && !results.cards.length);
+    replaceGuides(this.hits, results ? this.partsOf(results) : [], this.status);
+    if (results) this.hits.dataset.stage = results.stage;
+    else delete this.hits.dataset.stage;
+    if (results?.stage === "full") this.hits.dataset.outcome = results.found.outcome;
+    this.hits.hidden = isList;
+    this.listing.hidden = !isList;
+    this.all.hidden = isList;
     this.repeat();
   }
 
-  /** @param {"words" | "full"} stage @param {string} status @param {HTMLElement[]} parts */
-  show(stage, status, parts) {
-    this.status.textContent = status;
-    replaceGuides(this.hits, parts, this.status);
-    this.hits.dataset.stage = stage;
-    this.hits.hidden = false;
-    this.listing.hidden = true;
-    this.all.hidden = false;
-    this.repeat();
+  /** @param {import("./state.js").Results} results @returns {HTMLElement[]} */
+  partsOf(results) {
+    const { words, lang } = this;
+    if (results.stage === "typed") return this.articles(results.cards);
+    const { found: { outcome, hits }, answer: { cards, themes } } = results;
+    if (outcome === "answered") {
+      const count = hits.filter(({ fits }) => fits).length;
+      return [...this.articles(cards.slice(0, count)), ...this.brief(words.also, cards.slice(count))];
+    }
+    if (outcome === "nothing") {
+      // where nothing fits, themes lead further than guides
+      const nav = themes.length ? [themesOf(themes, lang, words)] : [];
+      return [...nav, ...this.brief(words.nearest, cards.slice(0, NEAREST))];
+    }
+    return this.brief(words.nearest, cards);
   }
 
   /** @param {Card[]} cards @returns {HTMLElement[]} */
@@ -230,45 +321,19 @@ class AnswerPage {
     return cards.map((card, rank) => articleOf(card, rank, this.lang, this.words));
   }
 
-  /** @param {Card[]} cards */
-  showByWords(cards) {
-    if (!cards.length) {
-      this.show("words", this.words.none, []);
-      this.showList();
-      return;
-    }
-    this.show("words", counted(this.words.by_words, cards.length), this.articles(cards));
-  }
-
   /** @param {string} heading @param {Card[]} cards @returns {HTMLElement[]} */
   brief(heading, cards) {
-    return cards.length ? [element("h2", { class: "nearest" }, heading), ...cards.map((card) => briefOf(card, this.lang))] : [];
+    const { lang, words } = this;
+    return cards.length ? [element("h2", { class: "nearest" }, heading), ...cards.map((card) => briefOf(card, lang, words))] : [];
   }
 
-  /**
-   * @param {import("./search.js").Found} found
-   * @param {{cards: Card[], themes: {id: string, title: string}[], unwritten: string}} answer
-   */
-  showAnswer({ outcome, hits }, { cards, themes, unwritten }) {
-    const { words, lang } = this;
-    this.hits.dataset.outcome = outcome;
-    if (outcome === "answered") {
-      const scores = new Map(hits.map(({ guide, score }) => [guide, score]));
-      const scoreOf = (/** @type {Card} */ { id }) => scores.get(id) ?? 0;
-      const far = cards.findIndex((card) => scoreOf(card) < scoreOf(cards[0]) - CLOSE);
-      const count = far < 0 ? cards.length : far;
-      const parts = [...this.articles(cards.slice(0, count)), ...this.brief(words.also, cards.slice(count))];
-      this.show("full", counted(words.found, count), parts);
-    } else if (outcome === "nothing") {
-      // where nothing fits, themes lead further than guides
-      this.show("full", words.nothing, [themesOf(themes, lang, words), ...this.brief(words.nearest, cards.slice(0, NEAREST))]);
-    } else {
-      const status = fill(words.unwritten, { title: inside(unwritten) });
-      this.show("full", status, this.brief(words.nearest, cards));
-    }
+  /** A question that is longer than the box is read above its answers. */
+  repeat() {
+    this.asked.hidden = this.hits.hidden || this.input.scrollWidth <= this.input.clientWidth;
+    this.asked.textContent = this.asked.hidden ? "" : cleanQuestion(this.input.value);
   }
 }
 
 const page = new AnswerPage();
-if (canSearchWords()) page.start();
+if (canSearch()) page.start();
 else page.status.textContent = page.words.unsupported;

@@ -1,10 +1,10 @@
 // Why a guide matched: the line of it that says most of what was asked, with those words marked. Pure.
 
 import { CJK, KANA_ONLY, findMarks } from "./marks.js";
-import { words } from "./words.js";
+import { tokenise } from "./typed.js";
 
-/** @typedef {import("./words.js").WordIndex} WordIndex */
-/** @typedef {import("./words.js").GuideTexts} GuideTexts */
+/** @typedef {import("./typed.js").TypedIndex} TypedIndex */
+/** @typedef {import("./typed.js").GuideTexts} GuideTexts */
 
 /**
  * @typedef {object} Quote
@@ -18,10 +18,10 @@ const LEAST = 0.35;
 const LONGEST = 260;
 
 /** The question quoted for last, so that several guides' quotations do not weigh its words anew. */
-let asked = { index: /** @type {WordIndex | null} */ (null), question: "", weights: /** @type {Map<string, number>} */ (new Map()) };
+let asked = { index: /** @type {TypedIndex | null} */ (null), question: "", weights: /** @type {Map<string, number>} */ (new Map()) };
 
 /**
- * @param {WordIndex} index
+ * @param {TypedIndex} index
  * @param {string} question
  * @param {GuideTexts} guide
  * @param {string} section the one that is opened
@@ -29,7 +29,7 @@ let asked = { index: /** @type {WordIndex | null} */ (null), question: "", weigh
  * @returns {Quote | null} null where the guide has nothing to quote
  */
 export function quote(index, question, guide, section, situation) {
-  if (asked.index !== index || asked.question !== question) asked = { index, question, weights: tellingWords(index, question) };
+  if (asked.index !== index || asked.question !== question) asked = { index, question, weights: tellingTokens(index, question) };
   const { weights } = asked;
   // the short answer stands below the quotation anyway
   const opened = guide.sections.filter(({ id }) => id === section && id !== SHORT_ANSWER);
@@ -37,7 +37,7 @@ export function quote(index, question, guide, section, situation) {
   let best = "";
   let most = 0;
   for (const line of lines) {
-    const found = new Set(words(line).map((word) => stem(word)));
+    const found = new Set(tokenise(line).map((word) => stem(word)));
     let sum = 0;
     for (const [word, weight] of weights) if (found.has(word)) sum += weight;
     if (sum > most) [best, most] = [line, sum];
@@ -66,14 +66,14 @@ function marked(text, weights) {
 }
 
 /**
- * @param {WordIndex} index
+ * @param {TypedIndex} index
  * @param {string} question
  * @returns {Map<string, number>} stems of the question's words that are not in every guide, with their weight
  */
-export function tellingWords(index, question) {
+export function tellingTokens(index, question) {
   /** @type {Map<string, number>} */
   const found = new Map();
-  for (const word of words(question)) {
+  for (const word of tokenise(question)) {
     if (index.common.has(word) || KANA_ONLY.test(word) || (word.length < 3 && !CJK.test(word))) continue;
     const alike = [word, ...index.startingWith(stem(word))].filter((one) => index.postings.has(one));
     // a misspelt word stands for the one that it is nearest to

@@ -1,4 +1,4 @@
-// From an encoded question to ranked guides: the twin of src/rapport/ranking.py, whose docstring is the contract. Same
+// From an encoded question to ranked guides: the twin of src/rapport/search/ranking.py, whose docstring is the contract. Same
 // names, same order of steps; tests/cases/ranking.yml holds both to the same results. All arithmetic is double precision.
 
 /** @typedef {import("./knowledge.js").Knowledge} Knowledge */
@@ -16,8 +16,8 @@
  * @property {number} logNone
  * @property {number[]} near
  * @property {number} nearNone
- * @property {number[]} words
- * @property {number} wordsNone
+ * @property {number[]} lexical
+ * @property {number} lexicalNone
  * @property {number[]} text
  * @property {number[]} score
  * @property {number[]} order guide numbers, best first
@@ -33,7 +33,7 @@ export const NONE = "none";
 export const SITUATIONS = "situations";
 const NEAR_BEST = 3;
 const WISH_BEST = 10;
-const WISH_WORDS = 0.5;
+const WISH_LEXICAL = 0.5;
 
 /** @param {Numbers} one @param {Numbers} other */
 function dot(one, other) {
@@ -114,10 +114,10 @@ export function nearness(cosines) {
 /**
  * @param {Knowledge} knowledge
  * @param {Float32Array} vector the question's
- * @param {Float32Array} lexical the lexical index's score of each row
+ * @param {Float32Array} bm25 the lexical index's score of each row
  * @returns {Ranking}
  */
-export function rank(knowledge, vector, lexical) {
+export function rank(knowledge, vector, bm25) {
   const { guides, layout, settings } = knowledge;
   const language = nearestLanguage(vector, knowledge.means);
   const centred = centre(vector, knowledge.means[language]);
@@ -128,20 +128,20 @@ export function rank(knowledge, vector, lexical) {
   const head = guides.map((guide) => byClass.get(guide) ?? NaN);
   const logNone = byClass.get(NONE) ?? -Infinity;
   const [near, nearNone] = nearnessByGuide(layout, cosines, -1);
-  const [words, wordsNone] = nearnessByGuide(layout, lexical, 0);
-  const [text, section] = textSignal(knowledge, cosines, lexical, sectionWish(knowledge, centred, lexical));
+  const [lexical, lexicalNone] = nearnessByGuide(layout, bm25, 0);
+  const [text, section] = textSignal(knowledge, cosines, bm25, sectionWish(knowledge, centred, bm25));
 
   const score = combine(
-    [head, near, words, text].map(standardise),
-    [settings.head, settings.near, settings.words, settings.text],
+    [head, near, lexical, text].map(standardise),
+    [settings.head, settings.near, settings.lexical, settings.text],
   );
   const order = score.map((_, number) => number).sort((one, other) => score[other] - score[one] || one - other);
-  const x = features(score, order, head, logNone, near, nearNone, words, wordsNone);
+  const x = features(score, order, head, logNone, near, nearNone, lexical, lexicalNone);
   const answerable = probability(settings.answerable, x);
   const correct = probability(settings.correct, x);
   const outcome = decide(score, order, text, answerable, settings);
   return {
-    language, head, logNone, near, nearNone, words, wordsNone, text, score, order, section, features: x, answerable,
+    language, head, logNone, near, nearNone, lexical, lexicalNone, text, score, order, section, features: x, answerable,
     correct, outcome, cosines,
   };
 }
@@ -161,27 +161,27 @@ function nearnessByGuide(layout, similarity, absent) {
 /**
  * @param {Knowledge} knowledge
  * @param {Numbers} centred
- * @param {Numbers} lexical
+ * @param {Numbers} bm25
  * @returns {Map<string, number>} how much the question asks for each section, in standard deviations
  */
-export function sectionWish(knowledge, centred, lexical) {
+export function sectionWish(knowledge, centred, bm25) {
   const { sectionHead, layout } = knowledge;
   const head = standardise(headLogits(sectionHead, centred));
   const alike = standardise(layout.asking.map((rows) => {
-    const best = rows.map((row) => lexical[row]).sort((one, other) => other - one).slice(0, WISH_BEST);
+    const best = rows.map((row) => bm25[row]).sort((one, other) => other - one).slice(0, WISH_BEST);
     return best.length ? best.reduce((sum, value) => sum + value, 0) / best.length : 0;
   }));
-  return new Map(sectionHead.classes.map((section, at) => [section, head[at] + WISH_WORDS * alike[at]]));
+  return new Map(sectionHead.classes.map((section, at) => [section, head[at] + WISH_LEXICAL * alike[at]]));
 }
 
 /**
  * @param {Knowledge} knowledge
  * @param {Numbers} cosines
- * @param {Numbers} lexical
+ * @param {Numbers} bm25
  * @param {Map<string, number>} wish what `sectionWish` gives
  * @returns {[number[], Map<number, string>]} per guide the mix of its best section; per written guide the one to open
  */
-function textSignal(knowledge, cosines, lexical, wish) {
+function textSignal(knowledge, cosines, bm25, wish) {
   const { sections } = knowledge.layout;
   const { dense, section: weight } = knowledge.settings;
   /** @type {number[]} */
@@ -191,11 +191,11 @@ function textSignal(knowledge, cosines, lexical, wish) {
   const best = (/** @type {Numbers} */ values) =>
     standardise(sections.map((part) => part.rows.reduce((most, row) => Math.max(most, values[row]), -Infinity)));
   const cosine = best(cosines);
-  const words = best(lexical);
+  const lexical = best(bm25);
   /** @type {Map<number, number>} */
   const opened = new Map();
   sections.forEach((part, at) => {
-    const mix = dense * cosine[at] + (1 - dense) * words[at];
+    const mix = dense * cosine[at] + (1 - dense) * lexical[at];
     if (!(mix <= text[part.guide])) text[part.guide] = mix; // also where it is still NaN
     const value = mix + weight * (wish.get(part.section) ?? 0);
     if (part.section !== SITUATIONS && value > (opened.get(part.guide) ?? -Infinity)) {
@@ -237,17 +237,27 @@ function most(values, initial) {
  * @param {number} logNone
  * @param {number[]} near
  * @param {number} nearNone
- * @param {number[]} words
- * @param {number} wordsNone
+ * @param {number[]} lexical
+ * @param {number} lexicalNone
  * @returns {number[]}
  */
-export function features(score, order, head, logNone, near, nearNone, words, wordsNone) {
+export function features(score, order, head, logNone, near, nearNone, lexical, lexicalNone) {
   const odds = Math.min(20, Math.max(-20, most(head, -30) - logNone));
   const bestNear = most(near, -1);
-  const bestWords = most(words, 0);
-  const share = bestWords + wordsNone > 0 ? bestWords / (bestWords + wordsNone) : 0.5;
+  const bestLexical = most(lexical, 0);
+  const share = bestLexical + lexicalNone > 0 ? bestLexical / (bestLexical + lexicalNone) : 0.5;
   const lead = order.length > 1 ? score[order[0]] - score[order[1]] : 1;
   return [odds, bestNear, bestNear - nearNone, share, lead];
+}
+
+/**
+ * @param {number[]} scores of the guides that are shown, best first
+ * @param {Outcome} outcome
+ * @param {Settings} settings
+ * @returns {boolean[]} which of them are offered as fitting; none unless the question is answered
+ */
+export function fitting(scores, outcome, settings) {
+  return scores.map((score) => outcome === "answered" && score >= scores[0] - settings.close);
 }
 
 /** @param {number[]} weights the bias last @param {number[]} x */

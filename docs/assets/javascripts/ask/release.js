@@ -4,7 +4,7 @@
 import { openStore } from "./store.js";
 
 /**
- * A file on the wire, as src/rapport/browser/pack.py writes it.
+ * A file on the wire, as src/rapport/export/pack.py writes it.
  * @typedef {object} Chunk
  * @property {string} name
  * @property {number} bytes as transferred, gzipped
@@ -21,7 +21,7 @@ import { openStore } from "./store.js";
  * @property {string[]} languages
  * @property {{id: string, prompt: string, maxTokens: number, weights: string} | null} model
  * @property {{ort: string, tokenizers: string} | null} modules
- * @property {string[]} scripts file names of these scripts
+ * @property {string[]} scripts their paths below `assets/javascripts-<code>/`
  * @property {Record<string, Chunk[]>} parts
  */
 
@@ -41,18 +41,18 @@ export class Failure extends Error {
   }
 }
 
-export const SCHEMA = 1;
+export const SCHEMA = 2;
 const ATTEMPTS = 3;
 const PAUSE_MS = 800;
 const AT_ONCE = 2;
 const STALLED_MS = 30_000;
 const MANIFEST_MS = 8_000;
 
-/** The site's root, wherever it lies, by the place of this file: `<root>/assets/javascripts/ask-<hash>/release.js`. */
+/** The site's root, wherever it lies, by the place of this file: `<root>/assets/javascripts-<hash>/ask/release.js`. */
 export const ROOT = new URL("../../../", import.meta.url).href;
 
 /** Hash of the scripts that this one belongs to. */
-export const CODE = /\/ask-([0-9a-f]{12})\//.exec(import.meta.url)?.[1] ?? "";
+export const CODE = /\/javascripts-([0-9a-f]{12})\/ask\//.exec(import.meta.url)?.[1] ?? "";
 
 const MANIFEST = `${ROOT}ask/manifest.json`;
 
@@ -87,7 +87,8 @@ async function fetchManifest() {
 async function storedManifest(store) {
   try {
     const response = await store?.match(MANIFEST);
-    return response ? readManifest(await response.text()) : null;
+    const manifest = response ? readManifest(await response.text()) : null;
+    return manifest?.schema === SCHEMA ? manifest : null; // one of another form has other parts
   } catch {
     return null;
   }
@@ -127,11 +128,16 @@ export function readManifest(text) {
   const isModule = (/** @type {any} */ path) => /^runtime-[0-9a-f]{12}\/[a-z]+\.js$/.test(path);
   const whole = typeof entry === "object" && entry !== null && typeof entry.code === "string"
     && typeof entry.version === "string" && Array.isArray(entry.languages)
-    && Array.isArray(entry.scripts) && entry.scripts.every((/** @type {any} */ name) => /^[a-z-]+\.js$/.test(name))
+    && Array.isArray(entry.scripts) && entry.scripts.every(isScript)
     && Object.values(entry.parts ?? { none: 0 }).every((chunks) => Array.isArray(chunks) && chunks.every(isChunk))
     && (!entry.model || (isModule(entry.modules?.ort) && isModule(entry.modules?.tokenizers)));
   if (!whole) throw new Failure("damaged", "the manifest is not whole");
   return entry;
+}
+
+/** @param {unknown} name @returns {boolean} whether it is the path of a script below its folder, as Assets.scripts gives it */
+export function isScript(name) {
+  return typeof name === "string" && /^([a-z][a-z0-9-]*\/)*[a-z][a-z0-9-]*\.js$/.test(name);
 }
 
 /**
@@ -145,7 +151,7 @@ export function wireBytes(manifest, parts) {
 
 /** @param {Manifest} manifest @returns {string[]} parts of the full search */
 export function searchParts(manifest) {
-  return Object.keys(manifest.parts).filter((part) => !part.startsWith("words-"));
+  return Object.keys(manifest.parts).filter((part) => !part.startsWith("texts-"));
 }
 
 /** The files of one release. */
@@ -166,7 +172,7 @@ export class Release {
     this.onlyToKeep = onlyToKeep;
     /** Whether everything fetched so far is stored. */
     this.kept = store !== null;
-    /** @type {Map<string, Uint8Array>} chunks that could not be stored, until they are used */
+    /** @type {Map<string, Uint8Array<ArrayBuffer>>} chunks that could not be stored, until they are used */
     this.unkept = new Map();
   }
 
@@ -191,24 +197,28 @@ export class Release {
    */
   async fetchMissing(parts) {
     const stored = new Set((await this.store?.addresses()) ?? []);
+    /** @type {Chunk[]} */
     const waiting = [];
     for (const chunk of parts.flatMap((part) => this.manifest.parts[part])) {
       if (stored.has(`${ROOT}ask/${chunk.name}`)) this.onBytes(chunk.bytes);
       else waiting.push(chunk);
     }
+    // the first failure ends all of it, before it is told: nothing goes on beside the next attempt
+    const end = new AbortController();
     const work = async () => {
-      for (let chunk = waiting.shift(); chunk; chunk = waiting.shift()) {
+      for (let chunk = waiting.shift(); chunk && !end.signal.aborted; chunk = waiting.shift()) {
         if (this.onlyToKeep && !this.kept) return;
-        const bytes = await this.fetchChunk(chunk);
+        const bytes = await this.fetchChunk(chunk, end.signal);
         if (!this.kept && !this.onlyToKeep) this.unkept.set(chunk.name, bytes);
       }
     };
-    await Promise.all(Array.from({ length: AT_ONCE }, work));
+    await Promise.all(Array.from({ length: AT_ONCE }, () => work().catch((error) => { if (!end.signal.aborted) end.abort(error); })));
+    end.signal.throwIfAborted();
   }
 
   /**
    * @param {Chunk} chunk
-   * @returns {Promise<Uint8Array>} unpacked and verified
+   * @returns {Promise<Uint8Array<ArrayBuffer>>} unpacked and verified
    */
   async chunk(chunk) {
     const unkept = this.unkept.get(chunk.name);
@@ -228,20 +238,22 @@ export class Release {
 
   /**
    * @param {Chunk} chunk
-   * @returns {Promise<Uint8Array>} fetched, with patience, unpacked, and stored if there is room
+   * @param {AbortSignal} [end] ends it, even between two attempts
+   * @returns {Promise<Uint8Array<ArrayBuffer>>} fetched, with patience, unpacked, and stored if there is room
    */
-  async fetchChunk(chunk) {
+  async fetchChunk(chunk, end) {
     const address = `${ROOT}ask/${chunk.name}`;
     for (let attempt = 1; ; attempt += 1) {
       try {
-        const bytes = await fetchWhole(address, chunk, this.onBytes, this.stalledMs);
+        const bytes = await fetchWhole(address, chunk, this.onBytes, this.stalledMs, end);
         // without room it works now and loads again next time
         if (!(await this.store?.put(address, bytes, "application/octet-stream"))) this.kept = false;
         return bytes;
       } catch (error) {
         const failure = error instanceof Failure ? error : new Failure("network", String(error));
-        if (failure.reason === "outdated" || attempt === ATTEMPTS) throw failure;
-        await new Promise((resolve) => { setTimeout(resolve, this.pauseMs * attempt); });
+        if (failure.reason === "outdated" || attempt === ATTEMPTS || end?.aborted) throw failure;
+        await pause(this.pauseMs * attempt, end);
+        if (end?.aborted) throw failure;
       }
     }
   }
@@ -269,16 +281,31 @@ export class Release {
   }
 }
 
+/** @param {number} ms @param {AbortSignal} [end] @returns {Promise<void>} over after `ms`, or at once when ended */
+function pause(ms, end) {
+  return new Promise((resolve) => {
+    const timer = setTimeout(resolve, ms);
+    end?.addEventListener("abort", () => {
+      clearTimeout(timer);
+      resolve();
+    }, { once: true });
+  });
+}
+
 /**
  * @param {string} address
  * @param {Chunk} chunk
  * @param {(bytes: number) => void} onBytes
  * @param {number} stalledMs
- * @returns {Promise<Uint8Array>} unpacked and verified
+ * @param {AbortSignal} [end]
+ * @returns {Promise<Uint8Array<ArrayBuffer>>} unpacked and verified
  */
-async function fetchWhole(address, chunk, onBytes, stalledMs) {
+async function fetchWhole(address, chunk, onBytes, stalledMs, end) {
   const patience = new AbortController();
-  let timer = 0;
+  const stop = () => patience.abort();
+  end?.addEventListener("abort", stop);
+  /** @type {ReturnType<typeof setTimeout> | undefined} */
+  let timer;
   const waitOn = () => {
     clearTimeout(timer);
     timer = setTimeout(() => patience.abort(), stalledMs);
@@ -313,11 +340,12 @@ async function fetchWhole(address, chunk, onBytes, stalledMs) {
     throw error;
   } finally {
     clearTimeout(timer);
+    end?.removeEventListener("abort", stop);
   }
 }
 
 /**
- * @param {Uint8Array} bytes unpacked
+ * @param {Uint8Array<ArrayBuffer>} bytes unpacked
  * @param {Chunk} chunk
  */
 async function isWhole(bytes, chunk) {
@@ -329,7 +357,7 @@ async function isWhole(bytes, chunk) {
 }
 
 /**
- * @param {Uint8Array} bytes gzipped
+ * @param {Uint8Array<ArrayBuffer>} bytes gzipped
  * @param {string} address
  */
 async function unpack(bytes, address) {

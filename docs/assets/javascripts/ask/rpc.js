@@ -18,12 +18,16 @@ export class Remote {
     this.waiting = new Map();
     /** @type {Failure | null} why nothing will be answered any more */
     this.end = null;
-    let hasStarted = false;
-    const late = setTimeout(() => this.stop(new Failure("network", "the worker does not arrive")), START_MS);
+    this.hasStarted = false;
+    /**
+     * Patience with a worker that does not arrive begins when somebody waits for it: it may come on a full connection.
+     * @type {ReturnType<typeof setTimeout> | undefined}
+     */
+    this.late = undefined;
     this.worker = new Worker(address, { type: "module" });
     this.worker.addEventListener("message", ({ data }) => {
-      hasStarted = true;
-      clearTimeout(late);
+      this.hasStarted = true;
+      clearTimeout(this.late);
       if (data.started) return;
       if (data.event !== undefined) {
         onEvent(data.event);
@@ -37,8 +41,7 @@ export class Remote {
     this.worker.addEventListener("error", (event) => {
       event.preventDefault();
       const failure = new Failure("broken", event.message ?? "the worker cannot be started");
-      clearTimeout(late);
-      if (hasStarted) this.fail(failure);
+      if (this.hasStarted) this.fail(failure);
       else this.stop(failure);
     });
   }
@@ -51,6 +54,9 @@ export class Remote {
    */
   call(method, argument, handed = []) {
     if (this.end) return Promise.reject(this.end);
+    if (!this.hasStarted && !this.waiting.size) {
+      this.late = setTimeout(() => this.stop(new Failure("network", "the worker does not arrive")), START_MS);
+    }
     const id = this.next;
     this.next += 1;
     return new Promise((resolve, reject) => {
@@ -72,6 +78,7 @@ export class Remote {
 
   /** @param {Failure} failure told to whoever waits, and to whoever calls later */
   stop(failure) {
+    clearTimeout(this.late);
     this.worker.terminate();
     this.end ??= failure;
     this.fail(failure);

@@ -1,7 +1,8 @@
-// A question in, ranked guides out: the twin of src/rapport/search.py, without the texts, which the page's language has.
+// A question in, ranked guides out: the twin of src/rapport/search/ask.py, without the texts, which the typed search
+// has; tests/cases/search.yml holds both to the same results.
 
 import { lexicalScores } from "./lexical.js";
-import { rank } from "./ranking.js";
+import { fitting, rank } from "./ranking.js";
 
 /** @typedef {import("./knowledge.js").Knowledge} Knowledge */
 
@@ -11,8 +12,10 @@ export const MAX_QUESTION = 2000;
  * @typedef {object} Hit
  * @property {string} guide
  * @property {string} section anchor of the section to open
+ * @property {string} lang in which it is shown: the answer's language, else the first that has it
  * @property {number} score
- * @property {number} situation which of the guide's situations in the answer's language is nearest; −1: it has none
+ * @property {boolean} fits whether it is offered as fitting
+ * @property {number} situation which of the guide's situations in `lang` is nearest; −1: it has none
  */
 
 /**
@@ -21,10 +24,11 @@ export const MAX_QUESTION = 2000;
  * @property {import("./ranking.js").Outcome} outcome
  * @property {number} confidence
  * @property {string | null} unwritten id of the guide that fits but is not written
- * @property {Hit[]} hits distinct guides written in the answer's language, best first
+ * @property {Hit[]} hits distinct written guides, best first
  */
 
 // what Python's str.split() takes for white space
+// eslint-disable-next-line no-control-regex -- four control characters are among it
 const SPACE = /[\t-\r\x1c-\x20\x85\xa0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000]+/u;
 
 /**
@@ -49,15 +53,21 @@ export async function search(knowledge, encoder, question, lang, limit) {
   const ranking = rank(knowledge, vector, lexicalScores(knowledge.lexical, question));
   const first = knowledge.guides[ranking.order[0]];
   const unwritten = ranking.outcome === "unwritten" ? first : null;
-  const hits = ranking.order
-    .filter((number) => knowledge.written.has(`${knowledge.guides[number]} ${lang}`))
-    .slice(0, limit)
-    .map((number) => ({
-      guide: knowledge.guides[number],
-      section: ranking.section.get(number) ?? "",
-      score: ranking.score[number],
-      situation: nearestSituation(knowledge, ranking.cosines, number, lang),
-    }));
+  const shown = ranking.order
+    .flatMap((number) => {
+      const written = languageOf(knowledge, knowledge.guides[number], lang);
+      return written ? [{ number, written }] : [];
+    })
+    .slice(0, limit);
+  const fits = fitting(shown.map(({ number }) => ranking.score[number]), ranking.outcome, knowledge.settings);
+  const hits = shown.map(({ number, written }, at) => ({
+    guide: knowledge.guides[number],
+    section: ranking.section.get(number) ?? "",
+    lang: written,
+    score: ranking.score[number],
+    fits: fits[at],
+    situation: nearestSituation(knowledge, ranking.cosines, number, written),
+  }));
   return {
     language: knowledge.languages[ranking.language],
     outcome: ranking.outcome,
@@ -65,6 +75,16 @@ export async function search(knowledge, encoder, question, lang, limit) {
     unwritten,
     hits,
   };
+}
+
+/**
+ * @param {Knowledge} knowledge
+ * @param {string} guide
+ * @param {string} lang
+ * @returns {string | undefined} `lang` where the guide is written in it, else the first language that has it
+ */
+function languageOf(knowledge, guide, lang) {
+  return [lang, ...knowledge.languages].find((one) => knowledge.written.has(`${guide} ${one}`));
 }
 
 /**

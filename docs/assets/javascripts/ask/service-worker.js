@@ -2,52 +2,56 @@
 // the search are not its business. The release puts its version here, so that a new one is taken up at once:
 const VERSION = "{version}";
 
-const PAGES = `rapport-pages ${registration.scope}`;
-const FILES = `rapport-files ${registration.scope}`;
+const worker = /** @type {ServiceWorkerGlobalScope} */ (/** @type {unknown} */ (self));
+
+const PAGES = `rapport-pages ${worker.registration.scope}`;
+const FILES = `rapport-files ${worker.registration.scope}`;
+/** @type {Record<string, number>} */
 const MOST = { [PAGES]: 120, [FILES]: 240 };
 const LANGUAGES = ["es", "ru", "ja", "nl", "de"];
 const PATIENCE_MS = 6000;
 
-addEventListener("install", (event) => {
-  skipWaiting();
+worker.addEventListener("install", (event) => {
+  worker.skipWaiting();
   event.waitUntil(keepOfflinePages());
 });
 
-addEventListener("activate", (event) => event.waitUntil(clients.claim()));
+worker.addEventListener("activate", (event) => event.waitUntil(worker.clients.claim()));
 
 /** Pages that were last shown from the store, because the network did not answer. */
 const shownFromStore = new Set();
 
-addEventListener("message", (event) => {
+worker.addEventListener("message", (event) => {
   if (typeof event.data?.wasStored === "string") {
     event.ports[0]?.postMessage(shownFromStore.has(pageKey(event.data.wasStored)));
     return;
   }
   const wanted = Array.isArray(event.data?.keep) ? event.data.keep : [];
-  const ours = wanted.filter((address) => typeof address === "string" && address.startsWith(registration.scope));
+  const ours = wanted.filter((/** @type {unknown} */ address) => typeof address === "string" && address.startsWith(worker.registration.scope));
   event.waitUntil(Promise.all(ours.map(fetchInto)));
 });
 
-addEventListener("fetch", (event) => {
+worker.addEventListener("fetch", (event) => {
   const { request } = event;
-  const path = request.url.startsWith(registration.scope) ? request.url.slice(registration.scope.length) : null;
+  const path = request.url.startsWith(worker.registration.scope) ? request.url.slice(worker.registration.scope.length) : null;
   if (path === null || request.method !== "GET" || request.headers.has("range")) return;
   if (request.mode === "navigate") event.respondWith(openPage(event));
   else if (/^ask\/(manifest\.json|[0-9a-f]+\.bin)/.test(path)) return;
   else event.respondWith(openFile(event, isImmutable(path)));
 });
 
-/** Whether a file's address names its content. */
+/** @param {string} path @returns {boolean} whether a file's address names its content */
 function isImmutable(path) {
-  return /\?v=[0-9a-f]+$/.test(path) || /^assets\/javascripts\/ask-[0-9a-f]+\//.test(path) || /^ask\/runtime-/.test(path);
+  return /\?v=[0-9a-f]+$/.test(path) || /^assets\/javascripts-[0-9a-f]+\//.test(path) || /^ask\/runtime-/.test(path);
 }
 
-/** A page's address without question and place: they are the page's own business. */
+/** @param {string} address @returns {string} without question and place: they are the page's own business */
 function pageKey(address) {
   const url = new URL(address);
   return url.origin + url.pathname;
 }
 
+/** @param {FetchEvent} event @returns {Promise<Response>} */
 async function openPage(event) {
   const key = pageKey(event.request.url);
   const stored = await (await caches.open(PAGES)).match(key);
@@ -71,6 +75,7 @@ async function openPage(event) {
   }
 }
 
+/** @param {FetchEvent} event @param {boolean} immutable @returns {Promise<Response>} */
 async function openFile(event, immutable) {
   const { request } = event;
   const stored = await (await caches.open(FILES)).match(request.url);
@@ -85,16 +90,18 @@ async function openFile(event, immutable) {
   }
 }
 
+/** @param {Response} response */
 function isPage(response) {
   return response.ok && !response.redirected && response.type === "basic"
     && (response.headers.get("content-type") ?? "").includes("text/html");
 }
 
-/** A page where a file should be is a server's way to say that it is missing. */
+/** A page where a file should be is a server's way to say that it is missing. @param {Response} response */
 function isFile(response) {
   return response.ok && response.type === "basic" && !(response.headers.get("content-type") ?? "").includes("text/html");
 }
 
+/** @param {string} name of the cache @param {string} key @param {Response} response */
 async function put(name, key, response) {
   try {
     const cache = await caches.open(name);
@@ -106,8 +113,9 @@ async function put(name, key, response) {
   }
 }
 
+/** @param {string} address */
 async function fetchInto(address) {
-  const path = address.slice(registration.scope.length);
+  const path = address.slice(worker.registration.scope.length);
   const file = /^(assets|ask)\//.test(path);
   const name = file ? FILES : PAGES;
   const key = file ? address : pageKey(address);
@@ -123,7 +131,7 @@ async function fetchInto(address) {
 async function keepOfflinePages() {
   const cache = await caches.open(PAGES);
   await Promise.all(LANGUAGES.map(async (lang) => {
-    const address = `${registration.scope}ask/offline-${lang}.html`;
+    const address = `${worker.registration.scope}ask/offline-${lang}.html`;
     const response = await fetch(address, { cache: "no-cache" });
     if (!response.ok) return;
     // as a response of its own: some hosts redirect to an address without .html, and such a one cannot be shown
@@ -131,12 +139,12 @@ async function keepOfflinePages() {
   }));
 }
 
-/** An honest page in the address' language. Its links start at the site's root, wherever it is shown. */
+/** An honest page in the address' language. Its links start at the site's root, wherever it is shown. @param {string} key */
 async function offlinePage(key) {
-  const inAddress = key.slice(registration.scope.length).split("/")[0];
+  const inAddress = key.slice(worker.registration.scope.length).split("/")[0];
   const lang = [inAddress, ...navigator.languages.map((tag) => tag.slice(0, 2))].find((one) => LANGUAGES.includes(one)) ?? "es";
-  const stored = await (await caches.open(PAGES)).match(`${registration.scope}ask/offline-${lang}.html`);
+  const stored = await (await caches.open(PAGES)).match(`${worker.registration.scope}ask/offline-${lang}.html`);
   if (!stored) return Response.error();
-  const text = (await stored.text()).replaceAll("{root}", new URL(registration.scope).pathname);
+  const text = (await stored.text()).replaceAll("{root}", new URL(worker.registration.scope).pathname);
   return new Response(text, { status: 503, headers: { "content-type": "text/html; charset=utf-8", "x-rapport": VERSION } });
 }

@@ -7,10 +7,11 @@ import { withoutQuotes } from "./said.js";
 /** @typedef {Record<string, any>} Words */
 
 /**
- * What the worker for words gives of one guide.
+ * What the typed search's worker gives of one guide.
  * @typedef {object} Card
  * @property {string} id
  * @property {string} theme
+ * @property {string} lang in which it is written
  * @property {string} title
  * @property {string} summary
  * @property {string} section
@@ -23,11 +24,10 @@ import { withoutQuotes } from "./said.js";
 const SHOWN_MS = 2500;
 
 /**
- * @param {{theme: string, id: string, section: string}} card
- * @param {string} lang
+ * @param {{theme: string, id: string, lang: string, section: string}} card
  * @param {boolean} [top] whether to open the guide's beginning
  */
-export function cardUrl({ theme, id, section }, lang, top = false) {
+export function cardUrl({ theme, id, lang, section }, top = false) {
   return `${ROOT}${lang}/${theme}/${id}/${section && !top ? `#${section}` : ""}`;
 }
 
@@ -35,16 +35,16 @@ export function cardUrl({ theme, id, section }, lang, top = false) {
  * Everything an answer shows of a guide; of all but the first, answer and script are folded away.
  * @param {Card} card
  * @param {number} rank 0 is the first
- * @param {string} lang
+ * @param {string} lang the page's
  * @param {Words} words
  * @returns {HTMLElement}
  */
 export function articleOf(card, rank, lang, words) {
-  const article = emptyArticle(card, lang);
+  const article = emptyArticle(card);
   const script = card.script ? [scriptOf(card, card.script, lang, words)] : [];
   const short = (card.short?.lines ?? []).map((line) => element("p", { class: "short" }, line));
   const shortHeading = card.short?.heading ?? "";
-  article.append(titleOf("h2", card, lang), ...whyOf(card, lang, words));
+  article.append(titleOf("h2", card), ...languageOf(card, lang, words), ...whyOf(card, lang, words));
   if (rank === 0) {
     if (short.length) article.append(element("h3", {}, shortHeading), ...short);
     article.append(...script);
@@ -54,7 +54,8 @@ export function articleOf(card, rank, lang, words) {
   if (card.heading) {
     // the short answer stands here already: what follows is the whole guide
     const text = card.section === "short-answer" ? words.whole : fill(words.open, { heading: card.heading });
-    const link = element("a", { href: cardUrl(card, lang), class: "more", "aria-label": joined(text, card.title, lang) }, text);
+    const attributes = { href: cardUrl(card), lang, hreflang: card.lang, class: "more", "aria-label": joined(text, card.title, lang) };
+    const link = element("a", attributes, text);
     article.append(element("p", {}, link));
   }
   return article;
@@ -62,24 +63,30 @@ export function articleOf(card, rank, lang, words) {
 
 /**
  * @param {Card} card
- * @param {string} lang
+ * @param {string} lang the page's
+ * @param {Words} words
  * @returns {HTMLElement} title and summary: a guide that is near but is not claimed to be what was asked for
  */
-export function briefOf(card, lang) {
-  const article = emptyArticle(card, lang);
+export function briefOf(card, lang, words) {
+  const article = emptyArticle(card);
   article.classList.add("answer-brief");
-  article.append(titleOf("h3", card, lang), element("p", { class: "brief" }, card.summary));
+  article.append(titleOf("h3", card), ...languageOf(card, lang, words), element("p", { class: "brief" }, card.summary));
   return article;
 }
 
-/** @param {Card} card @param {string} lang */
-function emptyArticle({ id, section }, lang) {
+/** @param {Card} card */
+function emptyArticle({ id, section, lang }) {
   return element("article", { class: "answer", "data-guide": id, "data-section": section, lang });
 }
 
-/** @param {"h2" | "h3"} heading @param {Card} card @param {string} lang */
-function titleOf(heading, card, lang) {
-  return element(heading, {}, element("a", { href: cardUrl(card, lang, true) }, card.title));
+/** @param {"h2" | "h3"} heading @param {Card} card */
+function titleOf(heading, card) {
+  return element(heading, {}, element("a", { href: cardUrl(card, true), hreflang: card.lang }, card.title));
+}
+
+/** @param {Card} card @param {string} lang @param {Words} words @returns {HTMLElement[]} a label for what is not in the page's language */
+function languageOf(card, lang, words) {
+  return card.lang === lang ? [] : [element("p", { class: "answer-lang", lang }, words.languages[card.lang])];
 }
 
 /** @param {string} text @param {string} title @param {string} lang @returns {string} what tells links and buttons of one text apart */
@@ -109,7 +116,8 @@ function scriptOf({ title }, { label, text }, lang, words) {
 function copyButton(text, name, words) {
   const button = element("button", { type: "button", class: "copy", "aria-label": name }, words.copy);
   const status = element("span", { class: "visually-hidden", role: "status" });
-  let timer = 0;
+  /** @type {ReturnType<typeof setTimeout> | undefined} */
+  let timer;
   button.addEventListener("click", async () => {
     let done = true;
     try {

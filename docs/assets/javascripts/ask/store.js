@@ -20,10 +20,10 @@ export class Store {
     return requests.map(({ url }) => url);
   }
 
-  /** @param {string} address @param {Uint8Array | string} body @param {string} type @returns {Promise<boolean>} whether there was room */
+  /** @param {string} address @param {Uint8Array<ArrayBuffer> | string} body @param {string} type @returns {Promise<boolean>} whether there was room */
   async put(address, body, type) {
     try {
-      await this.cache.put(address, new Response(/** @type {BodyInit} */ (body), { headers: { "content-type": type } }));
+      await this.cache.put(address, new Response(body, { headers: { "content-type": type } }));
       return true;
     } catch {
       return false;

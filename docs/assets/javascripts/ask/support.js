@@ -11,7 +11,7 @@ const SIMD = Uint8Array.of(
 );
 
 /** @returns {boolean} whether anything can be found at all beyond the plain list */
-export function canSearchWords() {
+export function canSearch() {
   return typeof Worker === "function" && typeof DecompressionStream === "function";
 }
 

@@ -16,16 +16,28 @@ import { cjkTerms, grams, normalise, runs } from "./analyser.js";
  */
 
 /**
- * One language's file of texts, as src/rapport/browser/texts.py writes it.
+ * What is shown of a guide in place of one that this language does not have.
+ * @typedef {object} GuideElsewhere
+ * @property {string} id
+ * @property {string} theme
+ * @property {string} lang
+ * @property {string} title
+ * @property {string} summary
+ * @property {{id: string, heading: string, text: string}[]} sections
+ */
+
+/**
+ * One language's file of texts, as src/rapport/export/texts.py writes it.
  * @typedef {object} Texts
  * @property {string} lang
  * @property {{id: string, title: string}[]} themes
  * @property {GuideTexts[]} guides
+ * @property {GuideElsewhere[]} elsewhere guides that only other languages have
  * @property {{id: string, theme: string, title: string}[]} planned guides that are not written in this language
  * @property {string[]} common words that people use whatever they ask about
  */
 
-/** @typedef {{guide: GuideTexts, section: string, line: string, score: number}} WordHit `line` is where it matched best */
+/** @typedef {{guide: GuideTexts, section: string, line: string, score: number}} TypedHit `line` is where it matched best */
 
 const SITUATION = 2.2;
 const WEIGHTS = { title: 4, summary: 1.6, heading: 1, text: 1 };
@@ -42,7 +54,7 @@ const SATURATION = 1.5;
  * @param {string} text
  * @returns {string[]}
  */
-export function words(text) {
+export function tokenise(text) {
   return runs(normalise(text)).flatMap(({ text: run, cjk }) => {
     if (!cjk) return [run];
     const found = cjkTerms(run);
@@ -52,7 +64,7 @@ export function words(text) {
 
 /** @typedef {{guide: number, section: string, text: string, weight: number}} Field */
 
-export class WordIndex {
+export class TypedIndex {
   /** @param {Texts} texts */
   constructor(texts) {
     this.texts = texts;
@@ -63,7 +75,7 @@ export class WordIndex {
     /** @type {Map<string, Set<number>>} word → guides */
     this.guidesOf = new Map();
     this.fields.forEach((field, at) => {
-      for (const word of words(field.text)) {
+      for (const word of tokenise(field.text)) {
         const posting = this.postings.get(word) ?? new Map();
         posting.set(at, (posting.get(at) ?? 0) + 1);
         this.postings.set(word, posting);
@@ -159,10 +171,10 @@ export class WordIndex {
   /**
    * @param {string} question
    * @param {number} limit
-   * @returns {WordHit[]} distinct guides, best first
+   * @returns {TypedHit[]} distinct guides, best first
    */
   search(question, limit) {
-    const asked = [...new Set(words(question))];
+    const asked = [...new Set(tokenise(question))];
     const unfinished = /[\p{L}\p{N}]$/u.test(question);
     const guides = this.texts.guides.map(() => 0);
     const best = new Map();

@@ -1,27 +1,27 @@
-// Texts of the page's language in a worker: instant results, and what an answer quotes.
+// The typed search in a worker, with the texts of the page's language: instant results, and what an answer quotes.
 
-import { cutAround, findHits, meantWords } from "./hits.js";
+import { cutAround, findHits, meantTokens } from "./hits.js";
 import { quote } from "./quote.js";
 import { Failure, Release } from "./release.js";
 import { answer } from "./rpc.js";
 import { openStore } from "./store.js";
-import { WordIndex } from "./words.js";
+import { TypedIndex } from "./typed.js";
 
-/** @typedef {import("./words.js").GuideTexts} GuideTexts */
+/** @typedef {import("./typed.js").GuideTexts} GuideTexts */
 
-/** @type {WordIndex | null} */
+/** @type {TypedIndex | null} */
 let index = null;
 
 /** @param {{manifest: import("./release.js").Manifest, lang: string}} argument */
 async function load({ manifest, lang }) {
   const release = new Release(manifest, await openStore());
-  const bytes = await release.part(`words-${lang}`);
-  index = new WordIndex(JSON.parse(new TextDecoder().decode(bytes)));
+  const bytes = await release.part(`texts-${lang}`);
+  index = new TypedIndex(JSON.parse(new TextDecoder().decode(bytes)));
   release.remember().then(() => release.tidy());
   return { guides: index.texts.guides.length };
 }
 
-/** @returns {WordIndex} */
+/** @returns {TypedIndex} */
 function loaded() {
   if (!index) throw new Failure("broken", "nothing is loaded");
   return index;
@@ -39,7 +39,7 @@ function find({ question, limit }) {
  */
 function suggest({ question, limit }) {
   const all = loaded();
-  const meant = meantWords(all, question);
+  const meant = meantTokens(all, question);
   return all.search(question, limit).map(({ guide, section }) => {
     const { id, theme, title, situations, summary } = guide;
     const marks = findHits(title, meant);
@@ -48,7 +48,7 @@ function suggest({ question, limit }) {
     const line = said?.shared ? said : lines.find((one) => one.marks.length);
     // a title that tells why stands alone; where nothing does, the summary says what the guide is about
     const why = line ?? (marks.length ? null : lines[lines.length - 1]);
-    return { id, theme, section, title, marks, why: why && cutAround(why) };
+    return { id, theme, lang: all.texts.lang, section, title, marks, why: why && cutAround(why) };
   });
 }
 
@@ -58,11 +58,16 @@ function present({ question, found }) {
   const { guides, planned, themes } = all.texts;
   const byId = new Map(guides.map((guide) => [guide.id, guide]));
   const titles = new Map(themes.map((theme) => [theme.id, theme.title]));
-  const cards = found.hits.flatMap(({ guide, section, situation }) => {
-    const texts = byId.get(guide);
-    return texts ? [card(all, question, texts, section, situation)] : [];
+  const elsewhere = new Map(all.texts.elsewhere.map((guide) => [guide.id, guide]));
+  const cards = found.hits.map(({ guide, section, situation }) => {
+    const here = byId.get(guide);
+    if (here) return card(all, question, here, section, situation);
+    const there = elsewhere.get(guide);
+    if (!there) throw new Failure("damaged", `no text of ${guide}`);
+    return cardElsewhere(there, section);
   });
-  const near = [...new Set(cards.map(({ theme }) => theme))].slice(0, 3);
+  // a language has no page of a theme that it has no guide in
+  const near = [...new Set(cards.filter(({ lang }) => lang === all.texts.lang).map(({ theme }) => theme))].slice(0, 3);
   return {
     cards,
     themes: near.map((id) => ({ id, title: titles.get(id) ?? id })),
@@ -70,22 +75,10 @@ function present({ question, found }) {
   };
 }
 
-/**
- * What is shown of one guide.
- * @typedef {object} Card
- * @property {string} id
- * @property {string} theme
- * @property {string} title
- * @property {string} summary
- * @property {string} section
- * @property {string} heading
- * @property {import("./quote.js").Quote | null} quote
- * @property {{heading: string, lines: string[]} | null} short
- * @property {{label: string, text: string} | null} script
- */
+/** @typedef {import("./show.js").Card} Card */
 
 /**
- * @param {WordIndex} all
+ * @param {TypedIndex} all
  * @param {string} question
  * @param {GuideTexts} guide
  * @param {string} section
@@ -97,6 +90,7 @@ function card(all, question, guide, section, situation) {
   return {
     id: guide.id,
     theme: guide.theme,
+    lang: all.texts.lang,
     title: guide.title,
     summary: guide.summary,
     section,
@@ -105,6 +99,17 @@ function card(all, question, guide, section, situation) {
     short: part("short-answer"),
     script: guide.script,
   };
+}
+
+/**
+ * @param {import("./typed.js").GuideElsewhere} guide
+ * @param {string} section
+ * @returns {Card} with the beginning of the section that is opened, which is all that there is of it here
+ */
+function cardElsewhere({ id, theme, lang, title, summary, sections }, section) {
+  const part = sections.find((one) => one.id === section);
+  const short = part ? { heading: part.heading, lines: part.text.split("\n") } : null;
+  return { id, theme, lang, title, summary, section, heading: part?.heading ?? "", quote: null, short, script: null };
 }
 
 answer({ load, find, suggest, present });

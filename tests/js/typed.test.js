@@ -3,13 +3,14 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { quote } from "../../docs/assets/javascripts/ask/quote.js";
-import { WordIndex, isClose, words } from "../../docs/assets/javascripts/ask/words.js";
+import { quote as find } from "../../docs/assets/javascripts/ask/quote.js";
+import { TypedIndex, isClose, tokenise } from "../../docs/assets/javascripts/ask/typed.js";
 
+/** @param {string} id @param {string} title @param {string[]} situations @param {string[]} [lines] */
 const guide = (id, title, situations, lines = []) => ({
   id, theme: "money", title, summary: `${title}.`, situations, sections: [{ id: "steps", heading: "Schritt für Schritt", lines, scripts: [] }], script: null,
 });
-const index = new WordIndex({
+const index = new TypedIndex({
   lang: "de",
   themes: [],
   guides: [
@@ -18,9 +19,16 @@ const index = new WordIndex({
     guide("scope", "Größere Änderungen", ["Er will noch etwas."], ["Die Änderung aufschreiben"]),
     guide("japan", "請求書が分かりません", ["値引きを求められた"], ["見積書を出す"]),
   ],
-  planned: [],
+  elsewhere: [], planned: [],
   common: ["der", "die", "nicht", "kunde", "er", "will"],
 });
+/** @type {(...all: Parameters<typeof find>) => import("../../docs/assets/javascripts/ask/quote.js").Quote} */
+function quote(...all) {
+  const found = find(...all);
+  assert.ok(found);
+  return found;
+}
+/** @param {string} question */
 const first = (question) => index.search(question, 5)[0]?.guide.id;
 
 for (const [typed, id] of [
@@ -29,8 +37,12 @@ for (const [typed, id] of [
 ]) test(`finds ${typed}`, () => assert.equal(first(typed), id));
 
 test("finds nothing for words that are nowhere", () => assert.deepEqual(index.search("xylophon qwertz", 5), []));
+test("an endless word is no word, and compared with none", () => {
+  assert.ok(index.near("buchhaltungen").length);
+  assert.deepEqual(index.near(`buchhaltung${"x".repeat(50)}`), []);
+});
 test("an empty question finds nothing", () => assert.deepEqual(index.search("", 5), []));
-test("Japanese counts in pairs", () => assert.deepEqual(words("請求書 案"), ["請求", "求書", "案"]));
+test("Japanese counts in pairs", () => assert.deepEqual(tokenise("請求書 案"), ["請求", "求書", "案"]));
 test("one mistake is close, two only in long words", () => {
   assert.ok(isClose("kunde", "kudne"));
   assert.ok(!isClose("kunde", "kanne"));
@@ -54,7 +66,7 @@ test("a script and the short answer are found, but not quoted", () => {
     { id: "what-to-say", heading: "Sagen", lines: [], scripts: ["Den Umschlag nehme ich gern"] },
   ];
   const one = { ...guide("envelope", "Geschenke", ["Er steckt mir etwas zu."]), sections };
-  const small = new WordIndex({ ...index.texts, guides: [...index.texts.guides, one] });
+  const small = new TypedIndex({ ...index.texts, guides: [...index.texts.guides, one] });
   assert.equal(small.search("umschlag", 5)[0].guide.id, "envelope");
   for (const { id } of sections) assert.equal(quote(small, "umschlag", one, id, 0).text, "Er steckt mir etwas zu.");
 });
