@@ -116,12 +116,9 @@ def _sections(blocks: Sequence[Block]) -> tuple[Section, ...]:
     for at, end in zip(starts, [*starts[1:], len(blocks)], strict=False):
         head = blocks[at]
         assert isinstance(head, Heading)
-        inside = blocks[at + 1 : end]
-        found.append(
-            Section(
-                head.id, head.words.plain, head.line, exchanges(inside) if head.id == "push-back" else tuple(inside)
-            )
-        )
+        inside = tuple(blocks[at + 1 : end])
+        heading = "".join(run.text for run in head.words.runs).strip()
+        found.append(Section(head.id, heading, head.line, exchanges(inside) if head.id == "push-back" else inside))
     return tuple(found)
 
 
