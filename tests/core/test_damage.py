@@ -163,7 +163,7 @@ BREAKS: dict[str, tuple[str, Callable[[Path], object], str]] = {
     "YAML": (
         "docs/de/money/late-payment.md",
         lambda path: replace(path, "summary: ", "summary: a: "),
-        ":3: the YAML cannot be read: mapping values are not allowed here; mend or quote that line",
+        ":3: the YAML cannot be read: mapping values are not allowed in this context; mend or quote that line",
     ),
     "Latin-1": (
         "docs/de/money/invoice-unclear.md",
@@ -184,18 +184,22 @@ BREAKS: dict[str, tuple[str, Callable[[Path], object], str]] = {
     "unknown key in the catalogue": (
         "content/guides.yml",
         lambda path: replace(path, "scope:", "scape:"),
-        ":1: guide 'leave-early': unknown key 'scape'",
+        ":3: guide 'leave-early': unknown key 'scape'; known are advice, first, scope, source",
     ),
     "unknown key in the settings": (
         "search_index/ranking.yml",
         lambda path: replace(path, "dense:", "tense:"),
         ":1: key 'dense' is missing or unknown; run scripts/tune.py",
     ),
-    "no bank": ("content/questions/bank/ru.jsonl", Path.unlink, ": cannot be read (No such file or directory)"),
+    "no bank": (
+        "content/questions/bank/ru.jsonl",
+        Path.unlink,
+        ":1: cannot be read (No such file or directory); put the file there, readable for you",
+    ),
     "no front matter": (
         "docs/es/money/late-payment.md",
         lambda path: path.write_bytes(b""),
-        ":1: has no front matter; begin the file with --- and close it with ---",
+        ":1: is empty; write the guide, or delete the file",
     ),
 }
 

@@ -79,7 +79,7 @@ def test_latin_1_is_refused_at_its_line(tmp_path: Path) -> None:
 
 def test_a_missing_file_is_named(tmp_path: Path) -> None:
     assert refusal(lambda: read_text(tmp_path / "a", "docs/a.md")) == (
-        "docs/a.md: cannot be read (No such file or directory)"
+        "docs/a.md: cannot be read (No such file or directory); put the file there, readable for you"
     )
 
 

@@ -53,7 +53,8 @@ def read_text(path: Path, where: str) -> str:
     try:
         data = path.read_bytes()
     except OSError as error:
-        raise ContentError(f"cannot be read ({error.strerror})", where=where) from error
+        mend = "put the file there, readable for you"
+        raise ContentError(f"cannot be read ({error.strerror})", where=where, mend=mend) from error
     try:
         return data.decode("utf-8-sig").replace("\r\n", "\n").replace("\r", "\n")
     except UnicodeDecodeError as error:
