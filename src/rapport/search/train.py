@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 from sklearn.linear_model import LogisticRegression
+from threadpoolctl import threadpool_limits
 
 from rapport.content.guides import SECTION_IDS
 from rapport.search.knowledge import Head
@@ -40,7 +41,9 @@ def train_head(vectors: Floats, targets: Sequence[str | None], order: Sequence[s
     number = {name: at for at, name in enumerate(classes)}
     used = [(at, number[target]) for at, target in enumerate(targets) if target in number]
     model = LogisticRegression(C=c, max_iter=MAX_ITERATIONS)
-    model.fit(vectors[[at for at, _ in used]].astype(np.float64), [label for _, label in used])
+    # more threads wait for each other longer than they work, and sum in another order
+    with threadpool_limits(1):
+        model.fit(vectors[[at for at, _ in used]].astype(np.float64), [label for _, label in used])
     weights, bias = model.coef_, model.intercept_
     if len(classes) == 2:  # scikit-learn then gives the second class only
         weights, bias = np.vstack([-weights, weights]) / 2, np.array([-bias[0], bias[0]]) / 2
