@@ -14,7 +14,7 @@ from rapport.content.guides import parse_guide
 from rapport.export.arrays import index_parts
 from rapport.export.pack import PIECE, Packer
 from rapport.export.texts import _guide, best_script, common_words
-from rapport.search.index import dequantise, make_vectors, quantise
+from rapport.search.index import FaissVectors, quantise
 from rapport.search.knowledge import Knowledge
 from rapport.types import Row, RowKind
 
@@ -48,9 +48,9 @@ Danach per [Mail](mail.md).
 def exported() -> tuple[Knowledge, dict[str, bytes]]:
     tiny = tiny_knowledge(RANKING["knowledge"])
     rng = np.random.default_rng(7)
-    vectors = dequantise(*quantise(rng.normal(size=(len(tiny.rows), 3)).astype(np.float32)))
+    vectors = FaissVectors(*quantise(rng.normal(size=(len(tiny.rows), 3)).astype(np.float32)))
     fields = {name: getattr(tiny, name) for name in Knowledge.__dataclass_fields__}
-    knowledge = Knowledge(**{**fields, "vectors": make_vectors(vectors)})
+    knowledge = Knowledge(**{**fields, "vectors": vectors})
     return knowledge, index_parts(knowledge)
 
 

@@ -87,9 +87,7 @@ def _read_model(path: Path) -> tuple[str, str]:
         raise ContentError(str(error), where=CONFIG, mend="mend the TOML") from error
     unknown = sorted(set(config) - {"model", "revision"})
     if unknown:
-        raise ContentError(
-            f"unknown key {unknown[0]!r}", where=CONFIG, mend="only `model` and `revision` are known"
-        )
+        raise ContentError(f"unknown key {unknown[0]!r}", where=CONFIG, mend="only `model` and `revision` are known")
     model, revision = config.get("model", DEFAULT_MODEL), config.get("revision", "")
     if not isinstance(model, str) or not model.strip():
         raise ContentError(

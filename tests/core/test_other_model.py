@@ -10,7 +10,8 @@ import numpy as np
 import pytest
 import small
 
-from rapport.embed.embedder import SentenceEmbedder, model_fingerprint
+from rapport.embed.embedder import SentenceEmbedder
+from rapport.embed.fingerprint import model_fingerprint
 from rapport.embed.open import open_embedding
 from rapport.errors import IndexUnusable, ModelError
 from rapport.project import Project, open_project

@@ -262,7 +262,7 @@ def test_nothing_to_tell_apart_gives_an_empty_head() -> None:
 def test_without_its_bank_a_guide_comes_first_for_its_own_situations(built: Project, guide: str) -> None:
     inputs = read_inputs(built)
     bank = [question for question in inputs.bank if question.guide != guide]
-    made, _ = make_knowledge(dataclasses.replace(inputs, bank=bank), small.embedding(), small.quiet)
+    made = make_knowledge(dataclasses.replace(inputs, bank=bank), small.embedding(), small.quiet)
     assert guide not in made.head.classes
     searcher = Searcher(made, small.BagOfTerms())
     for lang in small.WHO:

@@ -54,7 +54,7 @@ class SmallEncoder:
 
     def encode_question(self, text: str) -> Floats:
         """A question's vector, `(d,) float32`, unit length."""
-        return self._run([self._tokenizer.encode(self.model.prompt + text).ids])[0]
+        return np.asarray(self._run([self._tokenizer.encode(self.model.prompt + text).ids])[0])
 
     def batches(self, texts: Sequence[str]) -> Iterator[tuple[list[int], Floats]]:
         """Many texts on all cores, a `record.Batches`: the same bytes for a text whatever is embedded beside it.

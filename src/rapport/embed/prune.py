@@ -1,4 +1,4 @@
-"""Keep the user's cache small: what earlier versions and other models left there goes when no build has used it long."""
+"""Keep the user's cache small: what earlier versions and other models left there goes when long unused."""
 
 from __future__ import annotations
 

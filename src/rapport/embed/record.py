@@ -8,7 +8,6 @@ from typing import Protocol
 
 from rapport.types import Floats
 
-
 Batches = Callable[[Sequence[str]], Iterable[tuple[Sequence[int], Floats]]]
 """Texts to their vectors, some at a time as they are done: places in the list of texts, and the rows `(places, d)`."""
 

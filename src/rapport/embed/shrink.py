@@ -104,6 +104,7 @@ def choose_pieces(
         for encoding in tokenizer.encode_batch_fast(texts[start : start + TEXTS_AT_ONCE], add_special_tokens=False):
             kept.update(encoding.ids)
         progress(min(start + TEXTS_AT_ONCE, len(texts)), len(texts))
+    progress(0, 0)  # what follows is not counted
     return sorted(kept)
 
 

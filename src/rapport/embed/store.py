@@ -96,7 +96,7 @@ def ensure_question_copy(say: Callable[[str], None]) -> Path:
     if not folder.is_dir():
         full = ensure_full(say)
         say("making the small copy of the model for questions")
-        with Progress(say, "texts whose pieces are kept") as progress:
+        with Progress(say, "shrinking, texts read") as progress:
             _make(folder, lambda part: _shrink(full, part, progress.update))
     return folder
 
