@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import gzip
 import hashlib
 from typing import TYPE_CHECKING
@@ -11,11 +12,12 @@ import pytest
 from test_cases import RANKING, tiny_knowledge
 
 from rapport.content.guides import parse_guide
-from rapport.export.arrays import index_parts
+from rapport.errors import RapportError
+from rapport.export.arrays import MOST_ROWS, index_parts
 from rapport.export.pack import PIECE, Packer
 from rapport.export.texts import _guide, best_script, common_words
 from rapport.search.index import FaissVectors, quantise
-from rapport.search.knowledge import Knowledge
+from rapport.search.knowledge import Knowledge, Rows
 from rapport.types import Row, RowKind
 
 if TYPE_CHECKING:
@@ -118,3 +120,11 @@ def test_what_one_should_rather_not_say_is_found_but_not_quoted() -> None:
 def test_words_of_all_questions_are_common(lang: str, texts: list[str], common: list[str]) -> None:
     rows = [Row(RowKind.BANK, f"guide-{at}", None, lang, text) for at, text in enumerate(texts)]
     assert common_words(rows, lang) == common
+
+
+def test_more_rows_than_two_bytes_tell_are_refused() -> None:
+    knowledge, _ = exported()
+    many = Rows.of(list(knowledge.rows)[:1] * (MOST_ROWS + 1))
+    with pytest.raises(RapportError) as caught:
+        index_parts(dataclasses.replace(knowledge, rows=many))
+    assert str(caught.value).startswith("the browser's copy holds at most 65,535 rows, and the index has 65,536; ")

@@ -28,7 +28,7 @@ from rapport.search.lexical import build_lexical
 from rapport.search.passages import bank_rows, passage_rows, situation_rows
 from rapport.search.ranking import unit
 from rapport.search.settings import read_settings
-from rapport.search.train import GUIDE_C, SECTION_C, section_targets, train_head
+from rapport.search.train import GUIDE_C, GUIDE_TOLERANCE, SECTION_C, SECTION_TOLERANCE, section_targets, train_head
 from rapport.types import RowKind
 
 if TYPE_CHECKING:
@@ -196,8 +196,8 @@ def make_knowledge(inputs: Inputs, embedding: Embedding, say: Say) -> Knowledge:
 
     say("training the heads")
     with Progress(say, "training"):
-        head = train_head(centred_bank, [row.guide or NONE for row in bank], [*guides, NONE], GUIDE_C)
-        section_head = train_head(centred_bank, section_targets(bank), SECTION_IDS, SECTION_C)
+        head = train_head(centred_bank, [row.guide or NONE for row in bank], [*guides, NONE], GUIDE_C, GUIDE_TOLERANCE)
+        section_head = train_head(centred_bank, section_targets(bank), SECTION_IDS, SECTION_C, SECTION_TOLERANCE)
     kinds = {RowKind.PASSAGE: "passages", RowKind.SITUATION: "questions", RowKind.BANK: "questions"}
     return Knowledge(
         languages=LANGUAGES,

@@ -26,13 +26,20 @@ GUIDE_C = 10.0
 SECTION_C = 2.0
 """The same for the section head: fewer and noisier questions, more regularisation (1 to 3 are alike)."""
 
-MAX_ITERATIONS, TOLERANCE = 2_000, 1e-6
-"""Trained to the end: at scikit-learn's own 1e-4 a change of 1e-7 in the vectors moves weights by .2 and the order of
-guides far from the answer; here by .001."""
+GUIDE_TOLERANCE, SECTION_TOLERANCE = 1e-6, 1e-4
+"""Where training ends. The guide head would end far from its optimum at scikit-learn's own 1e-4: a change of 1e-7 in
+the vectors then moves weights by .2, and guides far from the answer change places; so it moves them by .001. The
+section head moves by 3e-6 either way."""
+
+MAX_ITERATIONS = 2_000
 
 
-def train_head(vectors: Floats, targets: Sequence[str | None], order: Sequence[str], c: float) -> Head:
+def train_head(
+    vectors: Floats, targets: Sequence[str | None], order: Sequence[str], c: float, tolerance: float
+) -> Head:
     """Fit a head to bank vectors `(n, d)` and the class of each (None: not used), with inverse regularisation `c`.
+
+    It ends when no gradient is larger than `tolerance`.
 
     `order` lists all possible classes; those with fewer than `MIN_QUESTIONS` questions are left out. Deterministic.
     """
@@ -42,7 +49,7 @@ def train_head(vectors: Floats, targets: Sequence[str | None], order: Sequence[s
         return Head((), np.zeros((0, vectors.shape[1]), np.float32), np.zeros(0, np.float32))
     number = {name: at for at, name in enumerate(classes)}
     used = [(at, number[target]) for at, target in enumerate(targets) if target in number]
-    model = LogisticRegression(C=c, max_iter=MAX_ITERATIONS, tol=TOLERANCE)
+    model = LogisticRegression(C=c, max_iter=MAX_ITERATIONS, tol=tolerance)
     # more threads wait for each other longer than they work, and sum in another order
     with threadpool_limits(1):
         model.fit(vectors[[at for at, _ in used]].astype(np.float64), [label for _, label in used])
