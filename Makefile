@@ -7,7 +7,7 @@ BIN := $(VENV)/bin
 RAPPORT := $(BIN)/rapport
 PORT ?= 8000
 
-.PHONY: help run build serve watch test lint format setup browser clean
+.PHONY: help run build serve watch test lint format setup browser bench clean
 
 help: ## Show this list
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## (.*)/\1 \2/' | while read -r name text; do printf '  make %-8s %s\n' "$$name" "$$text"; done
@@ -41,13 +41,13 @@ format: setup ## Format the code
 
 setup: $(VENV)/.done node_modules/.done ## Create the environment
 
-# constraints.txt pins the whole tree. torch is pinned there too, but never by hash: its CPU and CUDA files differ.
+# constraints.txt pins the whole tree, PIP_CONSTRAINT also what pip builds this package with. torch is pinned there too, but never by hash: its CPU and CUDA files differ.
 $(VENV)/.done: pyproject.toml constraints.txt
 	@python=$$(command -v python3.11 || command -v python3) || { echo "make: Python 3.11 is needed; install it and run make again" >&2; exit 2; }; \
 	"$$python" -c 'import sys; sys.exit(sys.version_info[:2] != (3, 11))' || { echo "make: Python 3.11 is needed, $$python is $$("$$python" -V)" >&2; exit 2; }; \
 	test -x $(BIN)/python || "$$python" -m venv $(VENV)
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt pip
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable '.[build,dev]'
+	PIP_CONSTRAINT=constraints.txt PIP_BUILD_CONSTRAINT=constraints.txt $(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[build,dev]'
 	@touch $@
 
 # Node.js itself comes from the package index, into the environment
@@ -57,6 +57,11 @@ node_modules/.done: package.json package-lock.json $(VENV)/.done
 
 browser: setup ## Make sure that there is a Chromium for the browser tests
 	@$(BIN)/python scripts/find_browser.py --install
+
+bench: build ## Measure cold questions, the browser search and the site's growth; print tables for benchmarks/*.md
+	$(BIN)/python benchmarks/ask.py
+	$(BIN)/python benchmarks/site_build.py
+	$(BIN)/python benchmarks/browser.py
 
 clean: ## Remove everything that a build makes
 	rm -rf $(VENV) node_modules site .site-* search_index/builds search_index/current

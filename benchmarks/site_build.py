@@ -1,6 +1,6 @@
 """How the build of the site grows: seconds and megabytes with 10, 50 and 250 guides in five languages.
 
-    PYTHONPATH=src python benchmarks/site_build.py
+    python benchmarks/site_build.py [GUIDES …]
 
 The guides are copies of the written ones under new ids, so their length and links are real.
 """
@@ -10,6 +10,7 @@ from __future__ import annotations
 import itertools
 import re
 import shutil
+import subprocess
 import sys
 import tempfile
 import time
@@ -22,14 +23,14 @@ from rapport.project import Project, open_project
 from rapport.site import build_site
 from rapport.site.build import build_languages
 
-PARTS = ("docs", "i18n", "content", "theme", "mkdocs.yml", "rapport.toml")
-
 
 def copy_with(project: Project, root: Path, count: int) -> Project:
     """A copy of the project that holds `count` guides, all in the theme of `money`."""
-    for part in PARTS:
-        source = project.root / part
-        (shutil.copytree if source.is_dir() else shutil.copy)(source, root / part)
+    listed = ["git", "-C", str(project.root), "ls-files", "--cached", "--others", "--exclude-standard", "-z"]
+    for name in filter(None, subprocess.run(listed, capture_output=True, text=True, check=True).stdout.split("\0")):
+        if (project.root / name).is_file():
+            (root / name).parent.mkdir(parents=True, exist_ok=True)
+            shutil.copy(project.root / name, root / name)
     written = sorted(path.relative_to(project.docs / "de") for path in (project.docs / "de").glob("*/*.md"))
     names = [f"generated-{number}" for number in range(count)]
     catalogue = yaml.safe_load((root / "content/guides.yml").read_text("utf-8"))

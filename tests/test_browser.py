@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import gzip
 import hashlib
 import json
@@ -15,12 +16,12 @@ from test_cases import CASES, RANKING, close, tiny_knowledge
 from test_javascript import ROOT, node
 
 from rapport.content.guides import parse_guide
-from rapport.errors import ContentError
-from rapport.export.arrays import index_parts
+from rapport.errors import ContentError, RapportError
+from rapport.export.arrays import MOST_ROWS, index_parts
 from rapport.export.pack import PIECE, Packer
 from rapport.export.texts import _guide, best_script, common_words
-from rapport.search.index import dequantise, make_vectors, quantise
-from rapport.search.knowledge import Knowledge
+from rapport.search.index import FaissVectors, quantise
+from rapport.search.knowledge import Knowledge, Rows
 from rapport.search.ranking import rank
 from rapport.site.assets import SCRIPT_NAME, SCRIPTS, Assets
 from rapport.types import Row, RowKind
@@ -55,9 +56,9 @@ Danach per [Mail](mail.md).
 def exported() -> tuple[Knowledge, dict[str, bytes]]:
     tiny = tiny_knowledge(RANKING["knowledge"])
     rng = np.random.default_rng(7)
-    vectors = dequantise(*quantise(rng.normal(size=(len(tiny.rows), 3)).astype(np.float32)))
+    vectors = FaissVectors(*quantise(rng.normal(size=(len(tiny.rows), 3)).astype(np.float32)))
     fields = {name: getattr(tiny, name) for name in Knowledge.__dataclass_fields__}
-    knowledge = Knowledge(**{**fields, "vectors": make_vectors(vectors)})
+    knowledge = Knowledge(**{**fields, "vectors": vectors})
     return knowledge, index_parts(knowledge)
 
 
@@ -180,3 +181,11 @@ def test_a_script_that_is_not_there_fails_the_build(tmp_path: Path) -> None:
         ContentError, match=r"^docs/assets/javascripts/x\.js: is named by a template but cannot be read"
     ):
         Assets(tmp_path).address(f"{SCRIPTS}/x.js")
+
+
+def test_more_rows_than_two_bytes_tell_are_refused() -> None:
+    knowledge, _ = exported()
+    many = Rows.of(list(knowledge.rows)[:1] * (MOST_ROWS + 1))
+    with pytest.raises(RapportError) as caught:
+        index_parts(dataclasses.replace(knowledge, rows=many))
+    assert str(caught.value).startswith("the browser's copy holds at most 65,535 rows, and the index has 65,536; ")

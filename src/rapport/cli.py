@@ -136,7 +136,7 @@ def ask(question: tuple[str, ...], lang: str | None, limit: int, as_json: bool, 
     if bool(question) == bool(source):
         raise UsageError("give either a question or --input", mend='as in: rapport ask "the client will not pay"')
     project = open_project()
-    searcher = open_searcher(project)
+    searcher = open_searcher(project, once=not source)
     if source:
         answer_lines(searcher, source, lang, limit)
         return DONE

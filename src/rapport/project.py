@@ -20,6 +20,8 @@ class Project:
     root: Path
     model: str
     """`default`, or the folder or hub id of another sentence-transformers model."""
+    revision: str = ""
+    """Branch, tag or commit of a hub id; empty: the hub's newest."""
 
     @property
     def docs(self) -> Path:
@@ -73,23 +75,33 @@ def open_project(start: Path | None = None) -> Project:
         raise UsageError("the working folder is not there any more", mend="go to one that is") from error
     for folder in (given, *given.parents):
         if (folder / CONFIG).is_file():
-            return Project(folder, _read_model(folder / CONFIG))
+            return Project(folder, *_read_model(folder / CONFIG))
     raise UsageError(f"no {CONFIG} in {given} or above", mend="run the command inside a Rapport checkout")
 
 
-def _read_model(path: Path) -> str:
+def _read_model(path: Path) -> tuple[str, str]:
+    """`Project.model` and `Project.revision`."""
     try:
         config = tomllib.loads(path.read_text("utf-8"))
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise ContentError(str(error), where=CONFIG, mend="mend the TOML") from error
-    unknown = sorted(set(config) - {"model"})
+    unknown = sorted(set(config) - {"model", "revision"})
     if unknown:
-        raise ContentError(f"unknown key {unknown[0]!r}", where=CONFIG, mend="only `model` is known")
-    model = config.get("model", DEFAULT_MODEL)
+        raise ContentError(f"unknown key {unknown[0]!r}", where=CONFIG, mend="only `model` and `revision` are known")
+    model, revision = config.get("model", DEFAULT_MODEL), config.get("revision", "")
     if not isinstance(model, str) or not model.strip():
         raise ContentError(
             "`model` must be a name", where=CONFIG, mend=f'write model = "{DEFAULT_MODEL}", a folder or a hub id'
         )
+    name = _folder_or_id(path, model)
+    if not isinstance(revision, str) or (revision and (name == DEFAULT_MODEL or Path(name).is_dir())):
+        raise ContentError(
+            "`revision` must be the branch, tag or commit of a hub id", where=CONFIG, mend="mend it or leave it out"
+        )
+    return name, revision.strip()
+
+
+def _folder_or_id(path: Path, model: str) -> str:
     if model == DEFAULT_MODEL:
         return model
     try:

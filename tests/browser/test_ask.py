@@ -225,7 +225,7 @@ def test_a_hostile_question_is_only_text(warm: BrowserContext, server: FaultServ
 def test_ranking_is_that_of_python(
     warm: BrowserContext, server: FaultServer, searcher: Searcher, project: Project
 ) -> None:
-    """A sample; `scripts/bench_browser.py` asks all."""
+    """A sample; `benchmarks/browser.py` asks all."""
     page = warm.new_page()
     page.goto(f"{server.base}de/about/")
     judged = read_judged(project, read_catalogue(project))

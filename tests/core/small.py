@@ -18,7 +18,7 @@ from rapport.project import Project, open_project
 from rapport.search.analyser import terms
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
     from pathlib import Path
 
     from rapport.types import Floats
@@ -128,6 +128,9 @@ class BagOfTerms:
         self.seen += texts
         return np.stack([vector(text) for text in texts])
 
+    def batches(self, texts: Sequence[str]) -> Iterator[tuple[Sequence[int], Floats]]:
+        yield range(len(texts)), self.encode(texts)
+
     def encode_question(self, text: str) -> Floats:
         self.seen.append(text)
         return vector(text)
@@ -138,11 +141,11 @@ def embedding(encoder: BagOfTerms | None = None, cache: Path | None = None, reco
     encoder = encoder or BagOfTerms()
     if cache is None:
         return Embedding(record, encoder.encode, encoder.encode)
-    asked, read = VectorCache(cache / "questions.npz", D), VectorCache(cache / "passages.npz", D)
+    asked, read = VectorCache(cache / "questions.vectors", D), VectorCache(cache / "passages.vectors", D)
     return Embedding(
         record,
-        questions=lambda texts: asked.vectors(texts, encoder.encode),
-        passages=lambda texts: read.vectors(texts, encoder.encode),
+        questions=lambda texts: asked.vectors(texts, encoder.batches),
+        passages=lambda texts: read.vectors(texts, encoder.batches),
     )
 
 

@@ -11,7 +11,7 @@ LINES = 300
 
 FLOORS = (
     ("errors",),
-    ("types", "languages", "project"),
+    ("types", "languages", "project", "progress"),
     ("content", "embed"),
     ("search",),
     ("site",),
@@ -29,26 +29,28 @@ ARROWS = {
     "check": {"content", "errors", "languages", "search", "site"},
     "cli": {"check", "content", "errors", "lab", "languages", "make", "project", "search", "site"},
     "content": {"errors", "languages", "types"},
-    "embed": {"errors", "languages", "project"},
+    "embed": {"errors", "languages", "progress", "project", "types"},
     "errors": set(),
     "export": {"content", "embed", "errors", "project", "search", "site", "types"},
     "lab": {"content", "errors", "languages", "search", "site", "types"},
     "languages": set(),
     "make": {"embed", "errors", "export", "project", "search", "site"},
+    "progress": set(),
     "project": {"errors"},
-    "search": {"content", "embed", "errors", "languages", "project", "types"},
+    "search": {"content", "embed", "errors", "languages", "progress", "project", "types"},
     "site": {"content", "errors", "languages", "project", "search"},
     "types": set(),
 }
 
 # heavy libraries: the only modules that may import each
 HOMES = {
-    "torch": {"embed.unpack", "embed.shrink"},
+    "torch": {"embed.embedder", "embed.unpack", "embed.shrink"},
     "transformers": {"embed.unpack"},
     "sentence_transformers": {"embed.embedder", "embed.unpack", "embed.shrink"},
     "onnxruntime": {"embed.encoder", "embed.shrink"},
     "onnx": {"embed.shrink"},
     "tokenizers": {"embed.encoder", "embed.unpack", "embed.shrink"},
+    "huggingface_hub": {"embed.fingerprint"},
     "wordfreq": {"embed.shrink"},
     "faiss": {"search.index"},
     "sklearn": {"search.train", "lab.tune"},

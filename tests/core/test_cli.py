@@ -203,7 +203,8 @@ def test_asking_writes_nothing_and_imports_nothing_heavy(real: Project, tmp_path
     done = subprocess.run(command, capture_output=True, check=True, cwd=tmp_path, env=environment)
     status, modules = json.loads(done.stdout.splitlines()[-1])
     assert status == 0
-    assert {"faiss", "onnxruntime"} <= set(modules)
+    assert "onnxruntime" in modules
+    assert "faiss" not in modules  # a single question is compared by NumPy
     assert HEAVY & set(modules) == set()
     assert snapshot(*watched) == before
 

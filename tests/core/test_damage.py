@@ -28,9 +28,9 @@ FILES = (
     "head.npz",
     "lexical.npz",
     "manifest.json",
-    "rows.jsonl",
+    "rows.npz",
     "settings.json",
-    "vectors.faiss",
+    "vectors.npz",
     "current",
 )
 QUESTION = "El cliente paga tarde"
@@ -242,14 +242,14 @@ def snapshot(folder: Path) -> dict[str, tuple[int, bytes]]:
 
 
 def test_a_damaged_cache_is_only_slower(tmp_path: Path) -> None:
-    path = tmp_path / "v.npz"
+    path = tmp_path / "v.vectors"
     texts = ["eins", "zwei", "drei"]
-    sound = VectorCache(path, small.D).vectors(texts, small.BagOfTerms().encode)
+    sound = VectorCache(path, small.D).vectors(texts, small.BagOfTerms().batches)
     data = path.read_bytes()
     for at in range(0, len(data), 61 if len(data) > 3000 else 1):
         flip(path, at / (len(data) - 1), at % 8)
-        assert (VectorCache(path, small.D).vectors(texts, small.BagOfTerms().encode) == sound).all(), at
+        assert (VectorCache(path, small.D).vectors(texts, small.BagOfTerms().batches) == sound).all(), at
         path.write_bytes(data)
     for length in range(0, len(data), 97):
         path.write_bytes(data[:length])
-        assert (VectorCache(path, small.D).vectors(texts, small.BagOfTerms().encode) == sound).all(), length
+        assert (VectorCache(path, small.D).vectors(texts, small.BagOfTerms().batches) == sound).all(), length

@@ -83,10 +83,10 @@ def test_a_question_without_any_bank_still_builds(tmp_path: Path) -> None:
 
 def test_the_cache_embeds_each_text_once(tmp_path: Path) -> None:
     encoder = small.BagOfTerms()
-    cache = VectorCache(tmp_path / "v.npz", small.D)
-    first = cache.vectors(["a", "b", "a"], encoder.encode)
-    again = VectorCache(tmp_path / "v.npz", small.D).vectors(["b", "c"], encoder.encode)
+    cache = VectorCache(tmp_path / "v.vectors", small.D)
+    first = cache.vectors(["a", "b", "a"], encoder.batches)
+    again = VectorCache(tmp_path / "v.vectors", small.D).vectors(["b", "c"], encoder.batches)
     assert encoder.seen == ["a", "b", "c"]
     assert np.array_equal(first[0], first[2])
     assert np.array_equal(first[1], again[0])
-    assert cache.vectors([], encoder.encode).shape == (0, small.D)
+    assert cache.vectors([], encoder.batches).shape == (0, small.D)

@@ -365,7 +365,7 @@ def test_the_model_is_configured(tmp_path: Path, text: str, model: str) -> None:
     ("data", "message"),
     [
         (b"model = ", "Invalid value"),
-        (b'modell = "default"', "unknown key 'modell'; only `model` is known"),
+        (b'modell = "default"', "unknown key 'modell'; only `model` and `revision` are known"),
         (b"model = 1", "`model` must be a name"),
         (b'model = " "', "`model` must be a name"),
         (b'model = "gr\xf6\xdfer"', "can't decode"),

@@ -99,7 +99,7 @@ def test_what_a_killed_build_leaves_is_tidied_up(project: Project) -> None:
     builds = project.search_index / "builds"
     for name in (".part-x", ".part-y/abc", "0123456789abcdef"):
         (builds / name).mkdir(parents=True)
-        (builds / name / "rows.jsonl").write_text("half", "utf-8")
+        (builds / name / "rows.npz").write_text("half", "utf-8")
     (project.search_index / ".current-1").write_text("half", "utf-8")
     change(project, 0)
     made = build_index(project, small.embedding(), small.quiet)

@@ -86,3 +86,12 @@ def test_postings_are_in_order(rows: list[tuple[str, str]]) -> None:
     assert index.starts[-1] == len(index.rows) == len(index.weights)
     for at in range(len(index.keys)):
         assert (np.diff(index.rows[index.starts[at] : index.starts[at + 1]].astype(int)) > 0).all()
+
+
+@pytest.mark.parametrize(("count", "kind"), [(1 << 16, np.uint16), ((1 << 16) + 1, np.uint32)])
+def test_rows_beyond_two_bytes_are_found(count: int, kind: type) -> None:
+    texts = ["common"] * (count - 1) + ["common rare"]
+    index = build_lexical(texts, ["de"] * count)
+    assert index.rows.dtype == kind
+    assert np.flatnonzero(index.scores("rare")).tolist() == [count - 1]
+    assert (index.scores("common") > 0).all()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import os
+import random
 import shutil
 import subprocess
 import sys
@@ -29,6 +30,8 @@ from rapport.search.ranking import centre, nearest_language
 from rapport.types import RowKind
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
     from rapport.project import Project
     from rapport.search.ask import Searcher
     from rapport.search.knowledge import Knowledge
@@ -272,3 +275,38 @@ def test_a_strange_weights_file_is_refused(tmp_path: Path, data: bytes, message:
     (tmp_path / "w").write_bytes(data)
     with pytest.raises(ModelError, match=message):
         Carrier(tmp_path / "w")
+
+
+# -- many at once ------------------------------------------------------------------------------------------------
+
+
+def in_order(batches: Iterable[tuple[Sequence[int], Floats]], count: int) -> list[bytes]:
+    """The bytes of each text's vector."""
+    found = {at: vector.tobytes() for places, vectors in batches for at, vector in zip(places, vectors, strict=True)}
+    return [found[at] for at in range(count)]
+
+
+def test_a_vector_has_the_same_bytes_whatever_stands_beside_it(real_searcher: Searcher, situations: list[str]) -> None:
+    encoder = real_searcher.encoder
+    assert isinstance(encoder, SmallEncoder)
+    texts = situations[:90]
+    together = in_order(encoder.batches(texts), len(texts))
+    shuffled = random.Random(3).sample(range(len(texts)), len(texts))
+    assert in_order(encoder.batches([texts[at] for at in shuffled]), len(texts)) == [together[at] for at in shuffled]
+    for part in (texts[:1], texts[3:20], texts[::7]):
+        assert in_order(encoder.batches(part), len(part)) == [together[texts.index(text)] for text in part]
+    assert [in_order(encoder.batches([text]), 1)[0] for text in texts[:30]] == together[:30]
+
+
+def test_a_question_alone_has_the_vector_of_a_build(real_searcher: Searcher, situations: list[str]) -> None:
+    encoder = real_searcher.encoder
+    assert isinstance(encoder, SmallEncoder)
+    for places, vectors in encoder.batches(situations):
+        for at, vector in zip(places, vectors, strict=True):
+            assert encoder.encode_question(situations[at]) == pytest.approx(vector, abs=1e-6)
+
+
+def test_what_pip_tells_of_its_progress_is_understood() -> None:
+    told = fetch._TOLD.fullmatch("Progress 1048576 of 96468992")
+    assert told
+    assert told.groups() == ("1048576", "96468992")

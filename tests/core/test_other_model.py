@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import shutil
 from pathlib import Path
 
@@ -10,9 +11,11 @@ import numpy as np
 import pytest
 import small
 
-from rapport.embed.embedder import SentenceEmbedder, model_fingerprint
+from rapport.embed import fingerprint
+from rapport.embed.embedder import SentenceEmbedder
+from rapport.embed.fingerprint import model_fingerprint
 from rapport.embed.open import open_embedding
-from rapport.errors import IndexUnusable, ModelError
+from rapport.errors import ContentError, IndexUnusable, ModelError
 from rapport.export import exporter
 from rapport.project import Project, open_project
 from rapport.search.ask import open_searcher
@@ -177,7 +180,69 @@ def test_a_fingerprint_follows_the_files(tiny: Path, tmp_path: Path) -> None:
     assert model_fingerprint(str(folder)) == model_fingerprint(str(tiny))
     (folder / "config.json").write_text((folder / "config.json").read_text("utf-8") + " ", "utf-8")
     assert model_fingerprint(str(folder)) != model_fingerprint(str(tiny))
-    assert model_fingerprint("someone/some-model") == "someone/some-model"
+
+
+def test_other_weights_of_the_same_size_are_another_model(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("RAPPORT_CACHE", str(tmp_path / "cache"))
+    for name, byte in (("one", b"\0"), ("other", b"\1")):
+        (tmp_path / name).mkdir()
+        (tmp_path / name / "model.safetensors").write_bytes(byte * (2 << 20))
+    one, other = (model_fingerprint(str(tmp_path / name)) for name in ("one", "other"))
+    assert one != other
+    assert not (tmp_path / "cache").exists()  # asking writes nothing
+
+
+def test_hashes_are_remembered_until_a_file_changes(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("RAPPORT_CACHE", str(tmp_path / "cache"))
+    hashed: list[str] = []
+    sha256_of = fingerprint.sha256_of
+    monkeypatch.setattr(fingerprint, "sha256_of", lambda path: hashed.append(path.name) or sha256_of(path))
+    (tmp_path / "model").mkdir()
+    weights = tmp_path / "model" / "weights"
+    weights.write_bytes(b"1" * 1000)
+    first = model_fingerprint(str(tmp_path / "model"), remember=True)
+    assert model_fingerprint(str(tmp_path / "model")) == first
+    assert hashed == ["weights"]
+    weights.write_bytes(b"2" * 1000)
+    os.utime(weights, ns=(1, 1))
+    assert model_fingerprint(str(tmp_path / "model")) != first
+    (tmp_path / "cache" / "fingerprints.json").write_text("[1", "utf-8")
+    assert model_fingerprint(str(tmp_path / "model"), remember=True) != first
+
+
+def test_a_hub_id_is_known_by_its_commit(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    from huggingface_hub import constants
+
+    monkeypatch.setattr(constants, "HF_HUB_CACHE", str(tmp_path))
+    commit, newer = "a" * 40, "b" * 40
+    assert model_fingerprint("someone/some-model", commit) == commit
+    with pytest.raises(ModelError, match=r"is not there yet, .*; run `rapport build`, or write revision = "):
+        model_fingerprint("someone/some-model")
+    place = tmp_path / "models--someone--some-model"
+    for name in (commit, newer):
+        (place / "snapshots" / name).mkdir(parents=True)
+        (place / "snapshots" / name / "config.json").write_text("{}", "utf-8")
+    (place / "refs").mkdir()
+    (place / "refs" / "main").write_text(commit, "utf-8")
+    (place / "refs" / "v2").write_text(newer, "utf-8")
+    assert model_fingerprint("someone/some-model") == commit
+    assert model_fingerprint("someone/some-model", "v2") == newer
+
+
+@pytest.mark.parametrize(
+    ("config", "message"),
+    [
+        ('revision = "main"', "must be the branch, tag or commit of a hub id"),
+        ('model = "a/b"\nrevision = 1', "must be the branch, tag or commit of a hub id"),
+        ('model = "a/b"\nrevisoin = "x"', "unknown key 'revisoin'"),
+    ],
+)
+def test_a_revision_belongs_to_a_hub_id(tmp_path: Path, config: str, message: str) -> None:
+    (tmp_path / "rapport.toml").write_text(config, "utf-8")
+    with pytest.raises(ContentError, match=message):
+        open_project(tmp_path)
+    (tmp_path / "rapport.toml").write_text('model = "a/b"\nrevision = "v2"', "utf-8")
+    assert open_project(tmp_path) == Project(tmp_path, "a/b", "v2")
 
 
 def test_models_whose_ids_begin_alike_have_caches_of_their_own(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -186,24 +251,17 @@ def test_models_whose_ids_begin_alike_have_caches_of_their_own(tmp_path: Path, m
     class Model:
         dimensions, pooling = 2, "mean"
 
-        def __init__(self, name: str, role: str) -> None:
+        def __init__(self, name: str, role: str, revision: str) -> None:
             self.prompt = role
             self.value = float(len(name))
 
         def encode(self, texts: list[str]) -> np.ndarray:
             return np.full((len(texts), 2), self.value, dtype=np.float32)
 
-        def encode_question(self, text: str) -> np.ndarray:
-            return self.encode([text])[0]
+        def batches(self, texts: list[str]) -> list[tuple[range, np.ndarray]]:
+            return [(range(len(texts)), self.encode(texts))]
 
     monkeypatch.setattr("rapport.embed.open.SentenceEmbedder", Model)
     for name in ("someone/a-long-name", "someone/a-long-name-2"):
-        embedding = open_embedding(Project(tmp_path, name), small.quiet)
+        embedding = open_embedding(Project(tmp_path, name, "c" * 40), small.quiet)
         assert embedding.questions(["x"])[0, 0] == embedding.passages(["x"])[0, 0] == len(name)
-
-
-def test_the_default_model_s_cache_keeps_its_name(real: Project, monkeypatch: pytest.MonkeyPatch) -> None:
-    paths: list[Path] = []
-    monkeypatch.setattr("rapport.embed.open.VectorCache", lambda path, dimensions: paths.append(path))
-    fingerprint = open_embedding(real, small.quiet).record.fingerprint
-    assert [path.name for path in paths] == [f"{fingerprint[:16]}-{role}.npz" for role in ("questions", "passages")]

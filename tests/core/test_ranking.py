@@ -14,7 +14,7 @@ from rapport.search.build import make_knowledge, read_inputs
 from rapport.search.knowledge import NONE, SITUATIONS, Head, Knowledge, Settings, lay_out
 from rapport.search.lexical import build_lexical
 from rapport.search.ranking import features, nearness, rank, section_wish, standardise, unit
-from rapport.search.train import GUIDE_C, MIN_QUESTIONS, train_head
+from rapport.search.train import GUIDE_C, GUIDE_TOLERANCE, MIN_QUESTIONS, train_head
 from rapport.types import Outcome, Row, RowKind
 
 if TYPE_CHECKING:
@@ -230,7 +230,7 @@ def test_a_class_needs_eight_questions() -> None:
     vectors = np.repeat(np.array([X, Y, Z]), MIN_QUESTIONS, axis=0)
     # `x` stands in no order, so that `a` is one short
     targets = ["b"] * MIN_QUESTIONS + ["a"] * (MIN_QUESTIONS - 1) + ["x"] + [NONE] * MIN_QUESTIONS
-    head = train_head(vectors, targets, ["a", "b", NONE], GUIDE_C)
+    head = train_head(vectors, targets, ["a", "b", NONE], GUIDE_C, GUIDE_TOLERANCE)
     assert head.classes == ("b", NONE)
     assert (head.weights.shape, head.bias.shape) == ((2, 3), (2,))
     assert (head.weights @ X + head.bias).argmax() == 0
@@ -243,15 +243,15 @@ def test_two_classes_give_the_probabilities_of_scikit_learn() -> None:
     rng = np.random.default_rng(3)
     vectors = rng.normal(size=(24, 3)).astype(np.float32)
     targets = ["a"] * 12 + ["b"] * 12
-    head = train_head(vectors, targets, ["a", "b"], 10)
+    head = train_head(vectors, targets, ["a", "b"], 10, GUIDE_TOLERANCE)
     logits = vectors @ head.weights.T + head.bias
     shares = np.exp(logits) / np.exp(logits).sum(axis=1, keepdims=True)
-    model = LogisticRegression(C=10, max_iter=500).fit(vectors.astype(np.float64), targets)
+    model = LogisticRegression(C=10, max_iter=500, tol=GUIDE_TOLERANCE).fit(vectors.astype(np.float64), targets)
     assert shares == pytest.approx(model.predict_proba(vectors.astype(np.float64)), abs=1e-5)
 
 
 def test_nothing_to_tell_apart_gives_an_empty_head() -> None:
-    head = train_head(np.zeros((9, 3), np.float32), ["a"] * 9, ["a", NONE], 1)
+    head = train_head(np.zeros((9, 3), np.float32), ["a"] * 9, ["a", NONE], 1, GUIDE_TOLERANCE)
     assert (head.classes, head.weights.shape, head.bias.shape) == ((), (0, 3), (0,))
 
 
@@ -262,7 +262,7 @@ def test_nothing_to_tell_apart_gives_an_empty_head() -> None:
 def test_without_its_bank_a_guide_comes_first_for_its_own_situations(built: Project, guide: str) -> None:
     inputs = read_inputs(built)
     bank = [question for question in inputs.bank if question.guide != guide]
-    made, _ = make_knowledge(dataclasses.replace(inputs, bank=bank), small.embedding(), small.quiet)
+    made = make_knowledge(dataclasses.replace(inputs, bank=bank), small.embedding(), small.quiet)
     assert guide not in made.head.classes
     searcher = Searcher(made, small.BagOfTerms())
     for lang in small.WHO:

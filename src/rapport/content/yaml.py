@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import hashlib
+from contextlib import contextmanager
+from contextvars import ContextVar
 from typing import TYPE_CHECKING, Any
 
 import yaml
@@ -9,7 +12,7 @@ import yaml
 from rapport.errors import ContentError
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
     from pathlib import Path
 
 
@@ -48,6 +51,20 @@ class Lines:
         return 1
 
 
+_record: ContextVar[dict[Path, str] | None] = ContextVar("record", default=None)
+
+
+@contextmanager
+def recorded() -> Iterator[dict[Path, str]]:
+    """Note the SHA-256 of the very bytes of every file that `read_text` reads in this block, by path."""
+    record: dict[Path, str] = {}
+    token = _record.set(record)
+    try:
+        yield record
+    finally:
+        _record.reset(token)
+
+
 def read_text(path: Path, where: str) -> str:
     """A file's text with `\\n` line ends; ContentError with the line where it is not UTF-8."""
     try:
@@ -55,6 +72,11 @@ def read_text(path: Path, where: str) -> str:
     except OSError as error:
         mend = "put the file there, readable for you"
         raise ContentError(f"cannot be read ({error.strerror})", where=where, mend=mend) from error
+    record = _record.get()
+    if record is not None:
+        sha256 = hashlib.sha256(data).hexdigest()
+        if record.setdefault(path, sha256) != sha256:
+            raise ContentError("has changed while it was being read", where=where, mend="run the command again")
     try:
         return data.decode("utf-8-sig").replace("\r\n", "\n").replace("\r", "\n")
     except UnicodeDecodeError as error:

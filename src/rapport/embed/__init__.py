@@ -7,6 +7,9 @@ shrink.py    sentence-transformers folder  →  the small ONNX copy for question
 store.py     where all of these live, and which of them is complete
 encoder.py   embed questions with the small copy: onnxruntime, no torch
 embedder.py  embed with the full model, or any other: sentence-transformers
+parallel.py  one thread per core
+fingerprint.py  which state of a model it is
 cache.py     vectors by text, kept in the user's cache
+prune.py     what nobody uses any more leaves the cache
 open.py      the model that the project names, as two functions from texts to vectors
 """

@@ -1,63 +1,89 @@
-"""Embed texts once: vectors are kept in the user's cache, by model and text, so that a build embeds only new texts."""
+"""Embed texts once: vectors are kept in the user's cache, by model and text, so that a build embeds only new texts.
+
+A file is a run of records of one size: 16 bytes of the text's SHA-256, the vector as `(d,) float32`, a CRC-32 over
+both. It only ever grows. A record that a killed build left half-written is cut off by the next one, a damaged one is
+as good as none, and builds that run at once add to the same file.
+"""
 
 from __future__ import annotations
 
 import hashlib
-import io
-import os
-import tempfile
+import zlib
 from typing import TYPE_CHECKING
 
 import numpy as np
+from filelock import FileLock
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
     from pathlib import Path
 
+    from rapport.embed.record import Batches
     from rapport.types import Floats
 
-SAVE_EVERY = 500
-"""Texts embedded between two writes of the cache: a killed build loses no more than these."""
+SAVE_EVERY = 200
+"""Texts embedded between two writes: a killed build loses no more than these."""
+
+SUFFIX = ".vectors"
+_KEY, _CHECK = 16, 4
 
 
 class VectorCache:
-    """Vectors of one model in one role, in one file `(texts, d) float32` beside the texts' hashes."""
+    """Vectors of one model in one role, in one file that is read when it is opened."""
 
     def __init__(self, path: Path, dimensions: int) -> None:
         self._path = path
         self._dimensions = dimensions
-        self._known: dict[str, Floats] = {}
-        try:
-            # read whole: a zip file that is refused would stay open
-            with np.load(io.BytesIO(path.read_bytes()), allow_pickle=False) as arrays:
-                keys, vectors = arrays["keys"], arrays["vectors"]
-            if vectors.shape == (len(keys), dimensions) and vectors.dtype == np.float32:
-                self._known = dict(zip(keys.tolist(), vectors, strict=True))
-        except Exception:  # zipfile and NumPy have a dozen ways to say so
-            self._known = {}  # a cache that is not there or damaged is only slower
+        self._size = _KEY + 4 * dimensions + _CHECK
+        self._known = self._read()
 
     def vectors(
         self,
         texts: Sequence[str],
-        encode: Callable[[Sequence[str]], Floats],
+        encode: Batches,
         progress: Callable[[int, int], None] = lambda done, total: None,
     ) -> Floats:
         """`(n, d) float32` of `texts`; `encode` is asked for the ones not seen before, and `progress` told of it."""
-        keys = [hashlib.sha256(text.encode("utf-8")).hexdigest()[:32] for text in texts]
+        keys = [hashlib.sha256(text.encode("utf-8")).digest()[:_KEY] for text in texts]
         missing = {key: text for key, text in zip(keys, texts, strict=True) if key not in self._known}
         names = list(missing)
-        for start in range(0, len(names), SAVE_EVERY):
-            part = names[start : start + SAVE_EVERY]
-            self._known.update(zip(part, encode([missing[name] for name in part]), strict=True))
-            self._save()
-            progress(min(start + SAVE_EVERY, len(names)), len(names))
+        fresh: list[bytes] = []
+        done = 0
+        try:
+            for places, vectors in encode(list(missing.values())) if missing else ():
+                for place, vector in zip(places, vectors, strict=True):
+                    self._known[names[place]] = vector
+                    fresh.append(names[place])
+                done += len(places)
+                progress(done, len(names))
+                if len(fresh) >= SAVE_EVERY:
+                    self._append(fresh)
+                    fresh = []
+        finally:  # also what was done before it was stopped
+            if fresh:
+                self._append(fresh)
         if not keys:
             return np.empty((0, self._dimensions), dtype=np.float32)
         return np.stack([self._known[key] for key in keys])
 
-    def _save(self) -> None:
+    def _read(self) -> dict[bytes, Floats]:
+        try:
+            data = self._path.read_bytes()
+        except OSError:
+            return {}  # a cache that is not there is only slower
+        known: dict[bytes, Floats] = {}
+        for start in range(0, len(data) - self._size + 1, self._size):
+            body = data[start : start + self._size - _CHECK]
+            if zlib.crc32(body).to_bytes(_CHECK, "little") == data[start + len(body) : start + self._size]:
+                known[body[:_KEY]] = np.frombuffer(body, dtype="<f4", offset=_KEY)
+        return known
+
+    def _append(self, keys: Sequence[bytes]) -> None:
+        bodies = [key + self._known[key].astype("<f4").tobytes() for key in keys]
+        data = b"".join(body + zlib.crc32(body).to_bytes(_CHECK, "little") for body in bodies)
         self._path.parent.mkdir(parents=True, exist_ok=True)
-        handle, name = tempfile.mkstemp(dir=self._path.parent, prefix=f".{self._path.stem}-", suffix=".npz")
-        os.close(handle)
-        np.savez(name, keys=np.array(list(self._known)), vectors=np.stack(list(self._known.values())))
-        os.replace(name, self._path)
+        with FileLock(self._path.with_suffix(".lock")), self._path.open("ab") as file:
+            whole = file.tell() // self._size * self._size
+            if whole != file.tell():
+                file.truncate(whole)
+            file.write(data)

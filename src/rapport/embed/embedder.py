@@ -5,17 +5,18 @@ Passages always, and questions of models that have no small copy.
 
 from __future__ import annotations
 
-import hashlib
-import json
+import threading
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
 
+from rapport.embed.fingerprint import hub_commit
+from rapport.embed.parallel import spread
 from rapport.errors import ModelError
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
     from rapport.types import Floats
 
@@ -28,8 +29,11 @@ class SentenceEmbedder:
     `prompt` is what the model's own configuration puts before texts of that role, empty where it names none.
     """
 
-    def __init__(self, name: str, role: str) -> None:
-        """`name`: folder or hub id. Raises ModelError, in one line, where it cannot be loaded or used."""
+    def __init__(self, name: str, role: str, revision: str = "") -> None:
+        """`name`: folder or hub id; `revision`: branch, tag or commit of a hub id.
+
+        Raises ModelError, in one line, where it cannot be loaded or used.
+        """
         try:
             from sentence_transformers import SentenceTransformer
         except ImportError as error:
@@ -45,12 +49,16 @@ class SentenceEmbedder:
                 mend="name another folder or hub id in rapport.toml",
             )
         try:
-            self._model = SentenceTransformer(name, device="cpu")
+            # a commit that lies here already, so that no newer one comes between
+            revision = "" if looks_like_folder else hub_commit(name, revision) or revision
+            self._model = SentenceTransformer(name, device="cpu", revision=revision or None)
         except Exception as error:  # hub, network, safetensors, … each with exceptions of its own
             reason = str(error).strip().split("\n")[0]
             raise ModelError(
                 f"the model {name!r} cannot be loaded: {reason}", mend="name another folder or hub id in rapport.toml"
             ) from error
+        self._model.eval()
+        self._tokenizing = threading.Lock()
         dimensions = self._model.get_embedding_dimension()
         if not dimensions:
             raise ModelError(
@@ -63,26 +71,36 @@ class SentenceEmbedder:
         self.prompt: str = next((text for key in _PROMPT_NAMES[role] if (text := prompts.get(key))), "")
 
     def encode(self, texts: Sequence[str]) -> Floats:
-        """Texts to `(n, d) float32`, unit rows. One at a time: a vector must not depend on its neighbours."""
-        vectors = self._model.encode(
-            list(texts), prompt=self.prompt, batch_size=1, normalize_embeddings=True, show_progress_bar=False
-        )
-        return np.asarray(vectors, dtype=np.float32)
+        """Texts to `(n, d) float32`, unit rows."""
+        vectors = np.zeros((len(texts), self.dimensions), dtype=np.float32)
+        for places, some in self.batches(texts):
+            vectors[places] = some
+        return vectors
+
+    def batches(self, texts: Sequence[str]) -> Iterator[tuple[list[int], Floats]]:
+        """Texts on all cores, a `record.Batches`. One at a time: a vector must not depend on its neighbours.
+
+        Passages are long, and hardly two of one length: a text alone is work enough for a core.
+        """
+        import torch
+
+        threads = torch.get_num_threads()
+        torch.set_num_threads(1)  # see `parallel`
+        try:
+            longest_first = sorted(range(len(texts)), key=lambda at: -len(texts[at]))
+            yield from spread(lambda places: self._vectors(texts, places), [[at] for at in longest_first])
+        finally:
+            torch.set_num_threads(threads)
+
+    def _vectors(self, texts: Sequence[str], places: list[int]) -> Floats:
+        import torch
+
+        with self._tokenizing:  # tokenizers refuse to be used by two at once
+            given = self._model.preprocess([texts[at] for at in places], prompt=self.prompt)
+        with torch.inference_mode():
+            vectors = self._model(given)["sentence_embedding"]
+            return np.asarray(torch.nn.functional.normalize(vectors, dim=1), dtype=np.float32)
 
     def encode_question(self, text: str) -> Floats:
         """A question's vector, `(d,) float32`, unit length."""
         return np.asarray(self.encode([text])[0], dtype=np.float32)
-
-
-def model_fingerprint(name: str) -> str:
-    """Identifies a model's files: hash of its folder's names and sizes and of its small files, or the hub id itself."""
-    folder = Path(name)
-    if not folder.is_dir():
-        return name
-    digest = hashlib.sha256()
-    for path in sorted(folder.rglob("*")):
-        if path.is_file():
-            digest.update(json.dumps([path.relative_to(folder).as_posix(), path.stat().st_size]).encode())
-            if path.stat().st_size < 1 << 20:
-                digest.update(path.read_bytes())
-    return digest.hexdigest()[:16]

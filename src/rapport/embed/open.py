@@ -6,21 +6,22 @@ import hashlib
 import json
 from typing import TYPE_CHECKING
 
-import numpy as np
-
-from rapport.embed.cache import VectorCache
-from rapport.embed.embedder import SentenceEmbedder, model_fingerprint
+from rapport.embed.cache import SUFFIX, VectorCache
+from rapport.embed.embedder import SentenceEmbedder
 from rapport.embed.encoder import SmallEncoder
+from rapport.embed.fingerprint import model_fingerprint
+from rapport.embed.prune import forget_unused
 from rapport.embed.record import Embedding, ModelRecord
-from rapport.embed.store import cache_folder, ensure_full, ensure_question_copy
+from rapport.embed.store import cache_folder, ensure_full, ensure_question_copy, model_folder
 from rapport.errors import ModelError
+from rapport.progress import Progress
 from rapport.project import DEFAULT_MODEL
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Iterable, Sequence
     from pathlib import Path
 
-    from rapport.embed.record import QuestionEncoder
+    from rapport.embed.record import Batches
     from rapport.project import Project
     from rapport.types import Floats
 
@@ -33,9 +34,7 @@ def open_embedding(project: Project, say: Callable[[str], None]) -> Embedding:
     Raises ModelError where it cannot be had or used.
     """
     if project.model == DEFAULT_MODEL:
-        copy = ensure_question_copy(say)
-        encoder = SmallEncoder(copy)
-        embedder = _Lazy(lambda: _default_embedder(ensure_full(say)))
+        encoder = SmallEncoder(ensure_question_copy(say))
         record = ModelRecord(
             id=encoder.model.id,
             fingerprint=encoder.model.fingerprint,
@@ -44,67 +43,58 @@ def open_embedding(project: Project, say: Callable[[str], None]) -> Embedding:
             pooling=POOLING,
             dimensions=encoder.model.dimensions,
         )
-        # its fingerprint is a hash already; the name is an old one, so that nothing is embedded again
-        cached = record.fingerprint[:16]
-        return _embedding(record, encoder, embedder.encode, say, (cached, cached))
-    questions = SentenceEmbedder(project.model, "query")
-    passages = SentenceEmbedder(project.model, "passage")
+        # passages do not depend on the small copy
+        names = _cache_name(record.fingerprint, record.question_prompt), _cache_name(record.id, record.passage_prompt)
+        return _embedding(record, encoder.batches, _Lazy(say).batches, say, names)
+    questions = SentenceEmbedder(project.model, "query", project.revision)
+    passages = SentenceEmbedder(project.model, "passage", project.revision)
     record = ModelRecord(
         id=project.model,
-        fingerprint=model_fingerprint(project.model),
+        fingerprint=model_fingerprint(project.model, project.revision, remember=True),
         question_prompt=questions.prompt,
         passage_prompt=passages.prompt,
         pooling=questions.pooling,
         dimensions=questions.dimensions,
     )
-    names = _cache_name(record, record.question_prompt), _cache_name(record, record.passage_prompt)
-    return _embedding(record, questions, passages.encode, say, names)
+    of = record.id, record.fingerprint
+    names = _cache_name(*of, record.question_prompt), _cache_name(*of, record.passage_prompt)
+    return _embedding(record, questions.batches, passages.batches, say, names)
 
 
-def _cache_name(record: ModelRecord, prompt: str) -> str:
+def _cache_name(*parts: str) -> str:
     """A name of its own for all that a vector depends on besides its text."""
-    parts = [record.id, record.fingerprint, prompt, record.dimensions]
-    return hashlib.sha256(json.dumps(parts).encode()).hexdigest()
-
-
-def _default_embedder(folder: Path) -> SentenceEmbedder:
-    try:
-        return SentenceEmbedder(str(folder), "passage")
-    except ModelError as error:
-        raise ModelError(error.what, mend=f"delete {folder} and run `rapport build`") from error
+    return hashlib.sha256(json.dumps(parts).encode()).hexdigest()[:32]
 
 
 class _Lazy:
     """Loads the full model (seconds, 0.5 GB) only if there is a new passage to embed."""
 
-    def __init__(self, load: Callable[[], SentenceEmbedder]) -> None:
-        self._load = load
-        self._embedder: SentenceEmbedder | None = None
+    def __init__(self, say: Callable[[str], None]) -> None:
+        self._say = say
 
-    def encode(self, texts: Sequence[str]) -> Floats:
-        self._embedder = self._embedder or self._load()
-        return self._embedder.encode(texts)
+    def batches(self, texts: Sequence[str]) -> Iterable[tuple[Sequence[int], Floats]]:
+        folder = ensure_full(self._say)
+        try:
+            embedder = SentenceEmbedder(str(folder), "passage")
+        except ModelError as error:
+            raise ModelError(error.what, mend=f"delete {folder} and run `rapport build`") from error
+        return embedder.batches(texts)
 
 
 def _embedding(
-    record: ModelRecord,
-    encoder: QuestionEncoder,
-    passages: Callable[[Sequence[str]], Floats],
-    say: Callable[[str], None],
-    names: tuple[str, str],
+    record: ModelRecord, questions: Batches, passages: Batches, say: Callable[[str], None], names: tuple[str, str]
 ) -> Embedding:
     folder = cache_folder() / "vectors"
-    asked = VectorCache(folder / f"{names[0]}-questions.npz", record.dimensions)
-    read = VectorCache(folder / f"{names[1]}-passages.npz", record.dimensions)
+    paths = [folder / f"{name}-{role}{SUFFIX}" for name, role in zip(names, ("questions", "passages"), strict=True)]
+    forget_unused(cache_folder(), [model_folder(), *paths, *(path.with_suffix(".lock") for path in paths)], say)
 
-    def encode_questions(texts: Sequence[str]) -> Floats:
-        return np.stack([encoder.encode_question(text) for text in texts])
+    def cached(path: Path, what: str, encode: Batches) -> Callable[[Sequence[str]], Floats]:
+        cache = VectorCache(path, record.dimensions)
 
-    def progress(done: int, total: int) -> None:
-        say(f"  {done} of {total}")
+        def vectors(texts: Sequence[str]) -> Floats:
+            with Progress(say, what) as progress:
+                return cache.vectors(texts, encode, progress.update)
 
-    return Embedding(
-        record,
-        questions=lambda texts: asked.vectors(texts, encode_questions, progress),
-        passages=lambda texts: read.vectors(texts, passages, progress),
-    )
+        return vectors
+
+    return Embedding(record, cached(paths[0], "questions", questions), cached(paths[1], "passages", passages))

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Protocol
+from typing import Protocol
 
-if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+from rapport.types import Floats
 
-    from rapport.types import Floats
+Batches = Callable[[Sequence[str]], Iterable[tuple[Sequence[int], Floats]]]
+"""Texts to their vectors, some at a time as they are done: places in the list of texts, and the rows `(places, d)`."""
 
 
 class QuestionEncoder(Protocol):

@@ -8,6 +8,7 @@ in which the carrier delivers them, so it costs nothing.
 
 from __future__ import annotations
 
+import itertools
 import json
 import logging
 import re
@@ -27,7 +28,7 @@ from rapport.errors import ModelError
 from rapport.languages import LANGUAGE, LANGUAGES
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Iterable
 
 WORDS = 80_000
 """Commonest words per language whose pieces stay."""
@@ -45,6 +46,9 @@ pairs of these."""
 MAX_PIECES = 192
 """Pieces of a question that are read; the network's further positions are left out of the copy."""
 
+TEXTS_AT_ONCE = 20_000
+"""Texts cut into pieces between two reports of progress."""
+
 OPSET, IR_VERSION = 20, 9
 BLOCK = 32
 
@@ -56,10 +60,10 @@ _JAPANESE = re.compile(r"(?=.*[\u3041-\u30ff])[▁\u3000-\u30ff\u4e00-\u9fff\uff
 _KANJI = re.compile(r"[\u4e00-\u9fff]")
 
 
-def shrink(full: Path, folder: Path) -> None:
+def shrink(full: Path, folder: Path, progress: Callable[[int, int], None] = lambda done, total: None) -> None:
     """Write `model.onnx`, `model.onnx_data`, `tokenizer.json` and `starter.onnx` into `folder` from the folder `full`.
 
-    Input of the graph: `input_ids (1, t) int64`; output `embedding (1, d) float32`, a unit row.
+    Input of the graph: `input_ids (n, t) int64`, n texts of one length; output `embedding (n, d) float32`, unit rows.
     Raises ModelError where the model cannot be shrunk: it must be a BERT with a unigram tokenizer and mean pooling.
     """
     model = SentenceTransformer(str(full), device="cpu")
@@ -68,7 +72,7 @@ def shrink(full: Path, folder: Path) -> None:
     if type(network).__name__ != "BertModel" or specification["model"]["type"] != "Unigram":
         raise ModelError(f"{type(network).__name__} cannot be shrunk; only BERT with a unigram tokenizer can")
     tokenizer = Tokenizer.from_file(str(Path(full) / "tokenizer.json"))
-    kept = choose_pieces(tokenizer, specification)
+    kept = choose_pieces(tokenizer, specification, progress)
     folder.mkdir(parents=True, exist_ok=True)
     small = renumber(specification, kept)
     (folder / "tokenizer.json").write_text(json.dumps(small, ensure_ascii=False, separators=(",", ":")), "utf-8")
@@ -87,14 +91,20 @@ def _cut(embeddings: Any, kept: list[int]) -> None:
     embeddings.token_type_embeddings.weight.data.zero_()
 
 
-def choose_pieces(tokenizer: Tokenizer, specification: dict[str, Any]) -> list[int]:
+def choose_pieces(
+    tokenizer: Tokenizer, specification: dict[str, Any], progress: Callable[[int, int], None]
+) -> list[int]:
     """Ids of the pieces to keep, ascending."""
     pieces = [piece for piece, _ in specification["model"]["vocab"]]
     kept = {token["id"] for token in specification["added_tokens"]}
     kept.update(number for number, piece in enumerate(pieces) if _always_kept(piece))
-    for texts in (PROMPT_WORDS, _words(OTHER_LANGUAGE, OTHER_WORDS), *map(_common_texts, LANGUAGES)):
-        for encoding in tokenizer.encode_batch_fast(texts, add_special_tokens=False):
+    sources = (PROMPT_WORDS, _words(OTHER_LANGUAGE, OTHER_WORDS), *map(_common_texts, LANGUAGES))
+    texts = list(dict.fromkeys(itertools.chain.from_iterable(sources)))  # languages share many words
+    for start in range(0, len(texts), TEXTS_AT_ONCE):
+        for encoding in tokenizer.encode_batch_fast(texts[start : start + TEXTS_AT_ONCE], add_special_tokens=False):
             kept.update(encoding.ids)
+        progress(min(start + TEXTS_AT_ONCE, len(texts)), len(texts))
+    progress(0, 0)  # what follows is not counted
     return sorted(kept)
 
 
@@ -146,10 +156,11 @@ def renumber(specification: dict[str, Any], kept: Iterable[int]) -> dict[str, An
 
 
 class _Sentence(torch.nn.Module):
-    """A BERT, mean pooling and unit norm, for one text of any length.
+    """A BERT, mean pooling and unit norm, for texts of one length.
 
     Written out, for the network's own way of attention brings a mask and hundreds of operators that compute shapes;
-    one text alone needs neither, and the graph starts and runs faster without.
+    texts of one length need neither, and the graph starts and runs faster without. It is traced with one text; see
+    `_for_many_texts`.
     """
 
     def __init__(self, network: Any) -> None:
@@ -198,6 +209,7 @@ def _export(network: Any, folder: Path) -> None:
         )
     logging.getLogger("onnxruntime.quantization.matmul_nbits_quantizer").setLevel(logging.ERROR)
     small = onnx.load(plain)
+    _for_many_texts(small)
     # the table of pieces is looked up in 4 bits; matrices are unpacked once, when the graph is loaded
     for operator, form in (("Gather", QuantFormat.QOperator), ("MatMul", QuantFormat.QDQ)):
         small = _quantise(small, operator, form)
@@ -205,6 +217,27 @@ def _export(network: Any, folder: Path) -> None:
     onnx.save_model(small, str(folder / "model.onnx"), save_as_external_data=True, location="model.onnx_data")
     (folder / "model.onnx_data").chmod(0o644)  # onnx gives it to its owner alone
     plain.unlink()
+
+
+def _for_many_texts(model: onnx.ModelProto) -> None:
+    """Let a graph that was traced with one text take any number of them.
+
+    The only trace of that one text is the first number of every `Reshape`'s shape; 0 there keeps what the input has,
+    without operators that compute shapes.
+    """
+    constants = {node.output[0]: node.attribute[0].t for node in model.graph.node if node.op_type == "Constant"}
+    for node in model.graph.node:
+        if node.op_type == "Reshape":
+            shape = constants[node.input[1]]
+            numbers = onnx.numpy_helper.to_array(shape).copy()
+            if numbers[0] != 1:
+                raise ModelError(f"the graph of the small copy has an unforeseen shape ({numbers.tolist()})")
+            numbers[0] = 0
+            shape.CopyFrom(onnx.numpy_helper.from_array(numbers, shape.name))
+    for value in (*model.graph.input, *model.graph.output):
+        texts = value.type.tensor_type.shape.dim[0]
+        texts.Clear()
+        texts.dim_param = "texts"
 
 
 def _quantise(graph: onnx.ModelProto, operator: str, form: QuantFormat) -> onnx.ModelProto:

@@ -25,11 +25,12 @@ import platformdirs
 from rapport.embed.fetch import SHA256, fetch_weights, sha256_of
 from rapport.errors import ModelError
 from rapport.languages import LANGUAGES
+from rapport.progress import Progress
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-RECIPE = f"multilingual-e5-small-{SHA256[:8]}-3"
+RECIPE = f"multilingual-e5-small-{SHA256[:8]}-4"
 """Names the weights and the way they are unpacked and shrunk; raise the last number when the way changes."""
 
 DESCRIPTION = "model.json"
@@ -77,9 +78,10 @@ def ensure_full(say: Callable[[str], None]) -> Path:
     full = model_folder() / "full"
     if not full.is_dir():
         say("fetching the embedding model (92 MB, once)")
-        weights = fetch_weights(model_folder() / "weights.bin")
+        weights = fetch_weights(model_folder() / "weights.bin", say)
         say("unpacking the embedding model")
-        _make(full, lambda folder: _unpack(weights, folder))
+        with Progress(say, "unpacking"):
+            _make(full, lambda folder: _unpack(weights, folder))
     return full
 
 
@@ -94,7 +96,8 @@ def ensure_question_copy(say: Callable[[str], None]) -> Path:
     if not folder.is_dir():
         full = ensure_full(say)
         say("making the small copy of the model for questions")
-        _make(folder, lambda part: _shrink(full, part))
+        with Progress(say, "shrinking, texts read") as progress:
+            _make(folder, lambda part: _shrink(full, part, progress.update))
     return folder
 
 
@@ -133,10 +136,10 @@ def _unpack(weights: Path, folder: Path) -> None:
     unpack(weights, folder)
 
 
-def _shrink(full: Path, folder: Path) -> None:
+def _shrink(full: Path, folder: Path, progress: Callable[[int, int], None]) -> None:
     from rapport.embed.shrink import MAX_PIECES, shrink
 
-    shrink(full, folder)
+    shrink(full, folder, progress)
     config = json.loads((full / "config.json").read_text("utf-8"))
     prompts = json.loads((full / "config_sentence_transformers.json").read_text("utf-8"))["prompts"]
     model = QuestionModel(

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from rapport.search.index import FaissVectors, dequantise, quantise
+from rapport.errors import RapportError
+from rapport.search.index import StoredVectors
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -19,6 +20,9 @@ if TYPE_CHECKING:
 KINDS = ("passage", "situation", "bank")
 NOTHING = 0xFFFF
 """Stands in a table of numbers for a name that a row does not have."""
+
+MOST_ROWS = 0xFFFF
+"""A term may stand in every row, and their number is told in two bytes."""
 
 
 def index_parts(knowledge: Knowledge) -> dict[str, bytes]:
@@ -36,11 +40,14 @@ def index_parts(knowledge: Knowledge) -> dict[str, bytes]:
     posting-weights   uint8
     """
     vectors = knowledge.vectors
-    if not isinstance(vectors, FaissVectors):
+    if not isinstance(vectors, StoredVectors):
         raise TypeError("only an index that was read from its folder can be exported")
-    values, scales = quantise(vectors.rows())
-    if not np.allclose(dequantise(values, scales), vectors.rows(), rtol=0, atol=1e-6):
-        raise ValueError("the stored vectors are not what `quantise` makes")
+    if len(knowledge.rows) > MOST_ROWS:
+        raise RapportError(
+            f"the browser's copy holds at most {MOST_ROWS:,} rows, and the index has {len(knowledge.rows):,}",
+            mend="ask on the command line, or take questions out of the bank",
+        )
+    values, scales = vectors.values, vectors.scale
     sections = sorted({row.section for row in knowledge.rows if row.section})
     frame = {
         "languages": knowledge.languages,

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import time
+from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING
 
 from rapport.errors import IndexUnusable, UsageError
 from rapport.project import DEFAULT_MODEL
 from rapport.search.analyser import terms
 from rapport.search.index import read_index
+from rapport.search.knowledge import SITUATIONS
 from rapport.search.question import clean_question
 from rapport.search.ranking import fitting, rank
-from rapport.types import Answer, Hit, Outcome, RowKind
+from rapport.types import Answer, Hit, Outcome
 
 if TYPE_CHECKING:
     from rapport.embed.record import QuestionEncoder
@@ -87,39 +89,43 @@ class Searcher:
                     score=round(float(ranking.score[number]), 4),
                     fits=fit,
                     text=excerpt,
-                    matched=self._matched(text.guide, question, text.lang),
+                    matched=self._matched(number, question, text.lang),
                 )
             )
         return hits
 
-    def _matched(self, guide: str, question: str, lang: str) -> str:
+    def _matched(self, guide: int, question: str, lang: str) -> str:
         """The guide's situation in `lang` that shares most terms with the question; empty where none shares any."""
         asked = set(terms(question))
         best, most = "", 0
-        for row in self.knowledge.rows:
-            if row.kind is RowKind.SITUATION and row.guide == guide and row.lang == lang:
-                shared = len(asked & set(terms(row.text)))
-                if shared > most:
-                    best, most = row.text, shared
+        for part in self.knowledge.layout.sections:
+            if part.guide == guide and part.section == SITUATIONS:
+                for row in map(self.knowledge.rows.__getitem__, part.rows.tolist()):
+                    shared = len(asked & set(terms(row.text))) if row.lang == lang else 0
+                    if shared > most:
+                        best, most = row.text, shared
         return best
 
 
-def open_searcher(project: Project) -> Searcher:
-    """Load the index in use and the encoder that it was built with.
+def open_searcher(project: Project, *, once: bool = False) -> Searcher:
+    """Load the index in use and the encoder that it was built with; `once`: what a single question needs.
 
     Raises IndexUnusable or ModelError, with the mend, where either is missing, damaged or does not fit the other.
     """
-    knowledge, manifest = read_index(project)
     if project.model == DEFAULT_MODEL:
         from rapport.embed.encoder import SmallEncoder
 
-        encoder = SmallEncoder()
+        with ThreadPoolExecutor(1) as pool:  # the encoder waits for files and computes without Python's lock
+            opening = pool.submit(SmallEncoder)
+            knowledge, manifest = read_index(project, once=once)
+        encoder = opening.result()
         refuse_other_model(manifest, project, encoder.model)
         return Searcher(knowledge, encoder)
     from rapport.embed.embedder import SentenceEmbedder
 
+    knowledge, manifest = read_index(project, once=once)
     refuse_other_model(manifest, project)
-    return Searcher(knowledge, SentenceEmbedder(project.model, "query"))
+    return Searcher(knowledge, SentenceEmbedder(project.model, "query", project.revision))
 
 
 def refuse_other_model(manifest: Manifest, project: Project, own: QuestionModel | None = None) -> None:
@@ -130,9 +136,9 @@ def refuse_other_model(manifest: Manifest, project: Project, own: QuestionModel 
     if own:
         model, fingerprint, prompt = own.id, own.fingerprint, own.prompt
     else:
-        from rapport.embed.embedder import model_fingerprint
+        from rapport.embed.fingerprint import model_fingerprint
 
-        model, fingerprint, prompt = project.model, model_fingerprint(project.model), None
+        model, fingerprint, prompt = project.model, model_fingerprint(project.model, project.revision), None
     built = manifest.model
     same_prompt = prompt is None or built.question_prompt == prompt
     if built.id != model or built.fingerprint != fingerprint or not same_prompt:

@@ -6,33 +6,36 @@ import hashlib
 import importlib.metadata
 import json
 from collections.abc import Callable
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
-from filelock import FileLock
+from filelock import FileLock, Timeout
 
 from rapport.content.catalogue import read_catalogue
 from rapport.content.guides import read_guides
+from rapport.content.interface import read_catalogue_words
 from rapport.content.questions import read_bank
 from rapport.content.sections import SECTION_IDS
 from rapport.content.text import excerpt
-from rapport.content.yaml import read_yaml
-from rapport.errors import ContentError, IndexUnusable
+from rapport.content.yaml import recorded
+from rapport.errors import IndexUnusable
 from rapport.languages import LANGUAGE, LANGUAGES
+from rapport.progress import Progress
 from rapport.search.analyser import VERSION as ANALYSER_VERSION
-from rapport.search.index import SCHEMA, dequantise, make_vectors, quantise, read_index, write_index
-from rapport.search.knowledge import NONE, GuideText, Knowledge, lay_out
+from rapport.search.index import SCHEMA, FaissVectors, quantise, read_index, write_index
+from rapport.search.knowledge import NONE, GuideText, Knowledge, Rows, lay_out
 from rapport.search.lexical import build_lexical
 from rapport.search.passages import bank_rows, passage_rows, situation_rows
 from rapport.search.ranking import unit
 from rapport.search.settings import read_settings
-from rapport.search.train import GUIDE_C, SECTION_C, section_targets, train_head
+from rapport.search.train import GUIDE_C, GUIDE_TOLERANCE, SECTION_C, SECTION_TOLERANCE, section_targets, train_head
 from rapport.types import RowKind
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
     from rapport.content.catalogue import Catalogue
     from rapport.content.guides import Guide
@@ -68,42 +71,34 @@ class Inputs:
 
 
 def read_inputs(project: Project) -> Inputs:
-    """Read catalogue, guides, bank, titles and ranking settings; ContentError at the first unusable place."""
+    """Read catalogue, guides, bank, titles and ranking settings; ContentError at the first unusable place.
+
+    The hash is of the very bytes that were parsed, so that a file saved meanwhile cannot pass for read.
+    """
+    with recorded() as read:
+        parts = _read_parts(project)
+    digest = hashlib.sha256()
+    for path, sha256 in sorted((project.show(path), sha256) for path, sha256 in read.items()):
+        digest.update(f"{path}\0{sha256}\n".encode())
+    return Inputs(*parts, digest.hexdigest())
+
+
+def _read_parts(
+    project: Project,
+) -> tuple[Catalogue, list[Guide], list[BankQuestion], Settings, dict[tuple[str, str], str]]:
     catalogue = read_catalogue(project)
     guides = read_guides(project, catalogue)
     bank = read_bank(project, catalogue)
     titles = read_titles(project, catalogue, guides)
     settings = read_settings(project)
-    digest = hashlib.sha256()
-    paths = [project.content / "guides.yml", project.search_index / "ranking.yml"]
-    paths += [project.root / guide.path for guide in guides]
-    paths += [project.bank / f"{lang}.jsonl" for lang in LANGUAGES]
-    paths += [project.i18n / "catalogue" / f"{lang}.yml" for lang in LANGUAGES]
-    for path in paths:
-        digest.update(f"{project.show(path)}\0{hashlib.sha256(path.read_bytes()).hexdigest()}\n".encode())
-    return Inputs(catalogue, guides, bank, settings, titles, digest.hexdigest())
+    return catalogue, guides, bank, settings, titles
 
 
 def read_titles(project: Project, catalogue: Catalogue, guides: Sequence[Guide]) -> dict[tuple[str, str], str]:
     """Title of every guide by (guide, language): its own where it is written, else the catalogue's."""
-    titles = {}
-    for lang in LANGUAGES:
-        path = project.i18n / "catalogue" / f"{lang}.yml"
-        where = project.show(path)
-        data, lines = read_yaml(path, where)
-        entries = data.get("guides") if isinstance(data, dict) else None
-        for guide in catalogue.guides:
-            title = entries.get(guide) if isinstance(entries, dict) else None
-            if not isinstance(title, str) or not title.strip():
-                raise ContentError(
-                    f"no title for the guide {guide!r}",
-                    where=where,
-                    line=lines.of("guides"),
-                    mend=f"add `{guide}: …` under `guides:`",
-                )
-            titles[guide, lang] = title.strip()
-    titles.update({(guide.id, guide.lang): guide.title for guide in guides})
-    return titles
+    names = read_catalogue_words(project, catalogue)
+    titles = {(guide, lang): title for lang, of in names.items() for guide, title in of.guides.items()}
+    return titles | {(guide.id, guide.lang): guide.title for guide in guides}
 
 
 def inputs_name(inputs: Inputs, model: ModelRecord) -> str:
@@ -139,18 +134,31 @@ def is_current(project: Project, name: str) -> bool:
 
 def build_index(project: Project, embedding: Embedding, say: Say) -> Path | None:
     """Build and switch to a new index; None where the one in use is built from the same inputs already."""
-    inputs = read_inputs(project)
-    name = inputs_name(inputs, embedding.record)
-    # one build at a time: the lock goes with the process, however that ends
-    with FileLock(project.search_index / ".build.lock"):
+    # one build at a time: the lock goes with the process, however that ends; what it reads is as new as the lock
+    with _locked(project, say):
+        inputs = read_inputs(project)
+        name = inputs_name(inputs, embedding.record)
         if is_current(project, name):
             return None
-        knowledge, vectors = make_knowledge(inputs, embedding, say)
-        return write_index(project, knowledge, vectors, embedding.record, name)
+        return write_index(project, make_knowledge(inputs, embedding, say), embedding.record, name)
 
 
-def make_knowledge(inputs: Inputs, embedding: Embedding, say: Say) -> tuple[Knowledge, Floats]:
-    """Embed, centre, train: the index in memory, and its vectors `(rows, d)`."""
+@contextmanager
+def _locked(project: Project, say: Say) -> Iterator[None]:
+    lock = FileLock(project.search_index / ".build.lock")
+    try:
+        lock.acquire(timeout=0)
+    except Timeout:
+        say("another build is at work here: waiting for its end")
+        lock.acquire()
+    try:
+        yield
+    finally:
+        lock.release()
+
+
+def make_knowledge(inputs: Inputs, embedding: Embedding, say: Say) -> Knowledge:
+    """Embed, centre, train: the index in memory."""
     passages = passage_rows(inputs.guides)
     situations = situation_rows(inputs.guides)
     bank = bank_rows(inputs.bank)
@@ -171,17 +179,17 @@ def make_knowledge(inputs: Inputs, embedding: Embedding, say: Say) -> tuple[Know
             centred_bank,
         ]
     )
-    vectors = dequantise(*quantise(vectors))
 
     say("training the heads")
-    head = train_head(centred_bank, [row.guide or NONE for row in bank], [*guides, NONE], GUIDE_C)
-    section_head = train_head(centred_bank, section_targets(bank), SECTION_IDS, SECTION_C)
+    with Progress(say, "training"):
+        head = train_head(centred_bank, [row.guide or NONE for row in bank], [*guides, NONE], GUIDE_C, GUIDE_TOLERANCE)
+        section_head = train_head(centred_bank, section_targets(bank), SECTION_IDS, SECTION_C, SECTION_TOLERANCE)
     kinds = {RowKind.PASSAGE: "passages", RowKind.SITUATION: "questions", RowKind.BANK: "questions"}
-    knowledge = Knowledge(
+    return Knowledge(
         languages=LANGUAGES,
         guides=guides,
-        rows=tuple(rows),
-        vectors=make_vectors(vectors),
+        rows=Rows.of(rows),
+        vectors=FaissVectors(*quantise(vectors)),
         means=means,
         head=head,
         section_head=section_head,
@@ -191,7 +199,6 @@ def make_knowledge(inputs: Inputs, embedding: Embedding, say: Say) -> tuple[Know
         layout=lay_out(rows, guides, section_head.classes),
         titles=inputs.titles,
     )
-    return knowledge, vectors
 
 
 def language_means(vectors: Floats, rows: Sequence[Row]) -> Floats:

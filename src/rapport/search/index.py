@@ -16,28 +16,27 @@ import re
 import shutil
 import tempfile
 from dataclasses import asdict, dataclass
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import faiss
 import numpy as np
 
 from rapport.embed.record import ModelRecord
 from rapport.errors import IndexUnusable
 from rapport.search.analyser import VERSION as ANALYSER_VERSION
-from rapport.search.knowledge import GuideText, Head, Knowledge, Settings, lay_out
+from rapport.search.knowledge import GuideText, Head, Knowledge, Rows, Settings, lay_out
 from rapport.search.lexical import LexicalIndex
-from rapport.types import Row, RowKind
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
     from numpy.typing import NDArray
 
     from rapport.project import Project
     from rapport.types import Floats
 
-SCHEMA = 2
+SCHEMA = 3
 MANIFEST = "manifest.json"
 CURRENT = "current"
 BUILDS = "builds"
@@ -62,32 +61,6 @@ class Manifest:
     """Guides written, each counted once."""
     files: dict[str, tuple[int, str]]
     """Name → (bytes, SHA-256) of every other file."""
-
-
-class FaissVectors:
-    """Exact inner products with every row, by a flat faiss index with ids."""
-
-    def __init__(self, index: Any) -> None:
-        self.index = index
-
-    def cosines(self, vector: Floats) -> Floats:
-        """`(rows,) float32` in row order; see `knowledge.VectorIndex`."""
-        scores, ids = self.index.search(vector.reshape(1, -1), self.index.ntotal)
-        ordered = np.empty(self.index.ntotal, dtype=np.float32)
-        ordered[ids[0]] = scores[0]
-        return ordered
-
-    def rows(self) -> Floats:
-        """The vectors themselves, `(rows, d) float32` in row order."""
-        rows = faiss.downcast_index(self.index.index).reconstruct_n(0, self.index.ntotal)
-        return np.asarray(rows, dtype=np.float32)
-
-
-def make_vectors(vectors: Floats) -> FaissVectors:
-    """A flat inner-product index over `(n, d)` unit rows, whose ids are the row numbers."""
-    index = faiss.IndexIDMap2(faiss.IndexFlatIP(vectors.shape[1]))
-    index.add_with_ids(vectors, np.arange(len(vectors), dtype=np.int64))
-    return FaissVectors(index)
 
 
 LEVELS = 7
@@ -121,21 +94,62 @@ def dequantise(values: NDArray[np.int8], scale: Floats) -> Floats:
     return values.astype(np.float32) * scale[:, None]
 
 
+class StoredVectors:
+    """Unit rows as whole numbers and scales; compared by NumPy, which a single question is done with sooner."""
+
+    def __init__(self, values: NDArray[np.int8], scale: Floats) -> None:
+        """`values`: `(rows, d)`, from `quantise`, as is `scale`: `(rows,)`."""
+        self.values = values
+        self.scale = scale
+
+    def cosines(self, vector: Floats) -> Floats:
+        """`(rows,) float32` in row order; see `knowledge.VectorIndex`."""
+        # not `@`: its threads wait for each other longer than they work where the machine has something else to do
+        products = np.einsum("rd,d->r", self.values.astype(np.float32), vector)
+        return np.asarray(products * self.scale, dtype=np.float32)
+
+    def rows(self) -> Floats:
+        """The vectors themselves, `(rows, d) float32` in row order."""
+        return dequantise(self.values, self.scale)
+
+
+class FaissVectors(StoredVectors):
+    """The same rows in a flat inner-product index of faiss, for whoever asks more than once."""
+
+    def __init__(self, values: NDArray[np.int8], scale: Floats) -> None:
+        import faiss  # a tenth of the time of a cold question, which does without
+
+        super().__init__(values, scale)
+        self._one_thread: Callable[[], object] = partial(faiss.omp_set_num_threads, 1)
+        self.index = faiss.IndexFlatIP(values.shape[1])
+        self.index.add(self.rows())
+
+    def cosines(self, vector: Floats) -> Floats:
+        """`(rows,) float32` in row order; see `knowledge.VectorIndex`."""
+        self._one_thread()  # counts for the thread that calls; see `StoredVectors.cosines`
+        scores, rows = self.index.search(vector.reshape(1, -1), self.index.ntotal)
+        ordered = np.empty(self.index.ntotal, dtype=np.float32)
+        ordered[rows[0]] = scores[0]
+        return ordered
+
+
 # -- writing -----------------------------------------------------------------------------------------------------
 
 
-def write_index(project: Project, knowledge: Knowledge, vectors: Floats, model: ModelRecord, inputs: str) -> Path:
-    """Write a build under its own name and switch to it; `vectors` are the rows that `knowledge.vectors` holds.
+def write_index(project: Project, knowledge: Knowledge, model: ModelRecord, inputs: str) -> Path:
+    """Write a build under a name made of its inputs' hash, and switch to it.
 
-    Whatever happens before the switch leaves the index in use as it was.
+    Whatever happens before the switch leaves the index in use as it was, also one that is damaged and has the same
+    inputs: the new one then takes the next digits of the hash for its name.
     """
     builds = project.search_index / BUILDS
     builds.mkdir(parents=True, exist_ok=True)
-    target = builds / inputs[:16]
+    names = inputs[:16], inputs[16:32]
+    target = builds / names[_names_build(project, names[0])]
     with tempfile.TemporaryDirectory(dir=builds, prefix=".part-") as folder:
         part = Path(folder) / target.name
         part.mkdir()
-        _write_files(part, knowledge, vectors)
+        _write_files(part, knowledge)
         files = {path.name: (path.stat().st_size, _sha256(path.read_bytes())) for path in sorted(part.iterdir())}
         written = len({guide for guide, _ in knowledge.texts})
         manifest = Manifest(
@@ -143,7 +157,7 @@ def write_index(project: Project, knowledge: Knowledge, vectors: Floats, model: 
         )
         described = (json.dumps(asdict(manifest), indent=1, sort_keys=True) + "\n").encode("utf-8")
         (part / MANIFEST).write_bytes(described)
-        if target.exists():
+        if target.exists():  # nobody uses it: the pointer names another
             shutil.rmtree(target)
         os.replace(part, target)
     _switch(project, target.name, _sha256(described))
@@ -151,9 +165,21 @@ def write_index(project: Project, knowledge: Knowledge, vectors: Floats, model: 
     return target
 
 
-def _write_files(part: Path, knowledge: Knowledge, vectors: Floats) -> None:
-    faiss.write_index(make_vectors(vectors).index, str(part / "vectors.faiss"))
-    _write_lines(part / "rows.jsonl", [asdict(row) for row in knowledge.rows])
+def _names_build(project: Project, name: str) -> bool:
+    """Whether the pointer names the build of that name, whole or not."""
+    try:
+        return _read_pointer(project)[0].name == name
+    except IndexUnusable:
+        return False
+
+
+def _write_files(part: Path, knowledge: Knowledge) -> None:
+    vectors = knowledge.vectors
+    if not isinstance(vectors, StoredVectors) or not isinstance(knowledge.rows, Rows):
+        raise TypeError("only an index that was just made can be written")
+    np.savez(part / "vectors.npz", values=vectors.values, scale=vectors.scale)
+    rows: dict[str, Any] = knowledge.rows.arrays()
+    np.savez(part / "rows.npz", **rows)
     _write_lines(part / "guides.jsonl", [asdict(text) for text in knowledge.texts.values()])
     titles: dict[str, dict[str, str]] = {guide: {} for guide in knowledge.guides}
     for (guide, lang), title in knowledge.titles.items():
@@ -266,8 +292,11 @@ def _read_manifest(project: Project, folder: Path, digest: str) -> Manifest:
         raise IndexUnusable("is missing or damaged", where=project.show(path), mend=_MEND) from error
 
 
-def read_index(project: Project) -> tuple[Knowledge, Manifest]:
-    """Load the build in use, every file verified; IndexUnusable names the file that does not match."""
+def read_index(project: Project, *, once: bool = False) -> tuple[Knowledge, Manifest]:
+    """Load the build in use, every file verified; IndexUnusable names the file that does not match.
+
+    `once`: for a single question, without faiss.
+    """
     # the pointer is read once: a build may switch it meanwhile
     folder, pointed = _read_pointer(project)
     manifest = _read_manifest(project, folder, pointed)
@@ -281,16 +310,19 @@ def read_index(project: Project) -> tuple[Knowledge, Manifest]:
         if len(data[name]) != size or _sha256(data[name]) != digest:
             raise IndexUnusable("is damaged", where=project.show(path), mend=_MEND)
     try:
-        return _assemble(data, manifest), manifest
+        return _assemble(data, manifest, once), manifest
     except (ValueError, TypeError, KeyError, RuntimeError) as error:
         raise IndexUnusable(f"cannot be read ({error})", where=project.show(folder), mend=_MEND) from error
 
 
-def _assemble(data: dict[str, bytes], manifest: Manifest) -> Knowledge:
-    index = faiss.deserialize_index(np.frombuffer(data["vectors.faiss"], dtype=np.uint8))
-    rows = tuple(Row(**{**entry, "kind": RowKind(entry["kind"])}) for entry in _lines(data["rows.jsonl"]))
-    if not index.ntotal == len(rows) == manifest.rows or index.d != manifest.model.dimensions:
+def _assemble(data: dict[str, bytes], manifest: Manifest, once: bool) -> Knowledge:
+    with np.load(io.BytesIO(data["rows.npz"]), allow_pickle=False) as arrays:
+        rows = Rows(arrays)
+    with np.load(io.BytesIO(data["vectors.npz"]), allow_pickle=False) as arrays:
+        values, scale = arrays["values"], arrays["scale"]
+    if values.shape != (len(rows), manifest.model.dimensions) or len(rows) != manifest.rows:
         raise ValueError("rows and vectors do not match")
+    vectors = StoredVectors(values, scale) if once else FaissVectors(values, scale)
     texts = {}
     for entry in _lines(data["guides.jsonl"]):
         text = GuideText(**{**entry, "sections": tuple(tuple(section) for section in entry["sections"])})
@@ -313,7 +345,7 @@ def _assemble(data: dict[str, bytes], manifest: Manifest) -> Knowledge:
         languages=manifest.languages,
         guides=guides,
         rows=rows,
-        vectors=FaissVectors(index),
+        vectors=vectors,
         means=means,
         head=head,
         section_head=section_head,

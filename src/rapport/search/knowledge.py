@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Any, Protocol, overload
 
 import numpy as np
 
 from rapport.types import Floats, Row, RowKind
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Iterator, Mapping
 
     from numpy.typing import NDArray
 
@@ -99,6 +100,92 @@ class Layout:
     """Per class of the section head: rows of the bank questions that ask for that section."""
 
 
+KINDS = tuple(RowKind)
+
+
+class Rows(Sequence[Row]):
+    """The rows of an index as arrays, each made into a `Row` when it is asked for.
+
+    An index has thousands of rows, and an answer looks at some dozens.
+    """
+
+    def __init__(self, arrays: Mapping[str, NDArray[Any]]) -> None:
+        """`arrays`: what `Rows.arrays` gives, by name."""
+        self.kinds, self.guides, self.sections, self.langs, self.ends = (
+            arrays[name] for name in ("kinds", "guides", "sections", "langs", "ends")
+        )
+        self.guide_names, self.section_names, self.lang_names = (
+            tuple(str(name) for name in arrays[of]) for of in ("guide_names", "section_names", "lang_names")
+        )
+        self._texts = arrays["texts"]
+        if len({len(self.kinds), len(self.guides), len(self.sections), len(self.langs), len(self.ends) - 1}) != 1:
+            raise ValueError("the arrays of the rows do not match")
+
+    @classmethod
+    def of(cls, rows: Iterable[Row]) -> Rows:
+        """These rows as arrays."""
+        rows = list(rows)
+        names = [
+            {name: at for at, name in enumerate(dict.fromkeys(column))}
+            for column in (
+                [row.guide for row in rows if row.guide is not None],
+                [row.section for row in rows if row.section is not None],
+                [row.lang for row in rows],
+            )
+        ]
+        texts = [row.text.encode("utf-8") for row in rows]
+        return cls(
+            {
+                "kinds": np.array([KINDS.index(row.kind) for row in rows], dtype=np.uint8),
+                "guides": np.array([-1 if row.guide is None else names[0][row.guide] for row in rows], dtype=np.int32),
+                "sections": np.array(
+                    [-1 if row.section is None else names[1][row.section] for row in rows], dtype=np.int32
+                ),
+                "langs": np.array([names[2][row.lang] for row in rows], dtype=np.uint8),
+                "ends": np.cumsum([0, *map(len, texts)], dtype=np.uint64),
+                "texts": np.frombuffer(b"".join(texts), dtype=np.uint8),
+                "guide_names": np.array(list(names[0]), dtype=np.str_),
+                "section_names": np.array(list(names[1]), dtype=np.str_),
+                "lang_names": np.array(list(names[2]), dtype=np.str_),
+            }
+        )
+
+    def arrays(self) -> dict[str, NDArray[Any]]:
+        """By name: `kinds` (number in `RowKind`), `guides`, `sections` (−1: none) and `langs` are numbers in `…_names`;
+        row i's text is `texts[ends[i]:ends[i + 1]]` in UTF-8."""
+        return {
+            "kinds": self.kinds,
+            "guides": self.guides,
+            "sections": self.sections,
+            "langs": self.langs,
+            "ends": self.ends,
+            "texts": self._texts,
+            "guide_names": np.array(self.guide_names, dtype=np.str_),
+            "section_names": np.array(self.section_names, dtype=np.str_),
+            "lang_names": np.array(self.lang_names, dtype=np.str_),
+        }
+
+    def __len__(self) -> int:
+        return len(self.kinds)
+
+    @overload
+    def __getitem__(self, at: int) -> Row: ...
+    @overload
+    def __getitem__(self, at: slice) -> Sequence[Row]: ...
+    def __getitem__(self, at: int | slice) -> Row | Sequence[Row]:
+        if isinstance(at, slice):
+            return [self[one] for one in range(*at.indices(len(self)))]
+        at = range(len(self))[at]
+        guide, section = int(self.guides[at]), int(self.sections[at])
+        return Row(
+            KINDS[self.kinds[at]],
+            self.guide_names[guide] if guide >= 0 else None,
+            self.section_names[section] if section >= 0 else None,
+            self.lang_names[self.langs[at]],
+            self._texts[int(self.ends[at]) : int(self.ends[at + 1])].tobytes().decode("utf-8"),
+        )
+
+
 class VectorIndex(Protocol):
     """Compares a vector with every row."""
 
@@ -114,7 +201,7 @@ class Knowledge:
     languages: tuple[str, ...]
     guides: tuple[str, ...]
     """Ids of all guides of the catalogue, in its order."""
-    rows: tuple[Row, ...]
+    rows: Sequence[Row]
     vectors: VectorIndex
     """Centred unit vectors of all rows."""
     means: Floats
@@ -138,31 +225,40 @@ class Knowledge:
 
 def lay_out(rows: Sequence[Row], guides: Sequence[str], section_classes: Sequence[str]) -> Layout:
     """Group rows by guide and section; sections in catalogue order of guides, then in order of first appearance."""
-    number = {guide: at for at, guide in enumerate(guides)}
-    questions: list[list[int]] = [[] for _ in guides]
-    unanswerable = []
-    sections: dict[tuple[int, str], list[int]] = {}
-    for at, row in enumerate(rows):
-        if row.guide is None:
-            unanswerable.append(at)
-            continue
-        guide = number[row.guide]
-        if row.kind is RowKind.PASSAGE:
-            sections.setdefault((guide, row.section or ""), []).append(at)
-        else:
-            questions[guide].append(at)
-        if row.kind is RowKind.SITUATION:
-            sections.setdefault((guide, SITUATIONS), []).append(at)
-    parts = [
-        SectionRows(guide, section, np.array(numbers))
-        for (guide, section), numbers in sorted(sections.items(), key=lambda item: item[0][0])
-    ]
+    rows = rows if isinstance(rows, Rows) else Rows.of(rows)
+    known = {guide: at for at, guide in enumerate(guides)}
+    # −1, the number of no guide, is the last place
+    number = np.array([*(known[name] for name in rows.guide_names), -1], dtype=np.int64)[rows.guides]
+    kind = {one: rows.kinds == KINDS.index(one) for one in RowKind}
+    answered = number >= 0
+
+    # a section's name by number: none, those of the rows, the situations
+    names = ["", *rows.section_names, SITUATIONS]
+    part = np.where(kind[RowKind.SITUATION], len(names) - 1, rows.sections.astype(np.int64) + 1)
+    sections = []
+    for code, numbers in _grouped(number * len(names) + part, answered & ~kind[RowKind.BANK]):
+        guide, name = divmod(code, len(names))
+        sections.append(SectionRows(guide, names[name], numbers))
+    sections.sort(key=lambda section: (section.guide, int(section.rows[0])))
+    questions = dict(_grouped(number, answered & ~kind[RowKind.PASSAGE]))
+    nothing = np.zeros(0, dtype=np.int64)
     return Layout(
-        questions=tuple(np.array(numbers, dtype=np.int64) for numbers in questions),
-        unanswerable=np.array(unanswerable, dtype=np.int64),
-        sections=tuple(parts),
+        questions=tuple(questions.get(at, nothing) for at in range(len(guides))),
+        unanswerable=np.flatnonzero(~answered),
+        sections=tuple(sections),
         asking=tuple(
-            np.array([at for at, row in enumerate(rows) if row.kind is RowKind.BANK and row.section == section])
+            np.flatnonzero(kind[RowKind.BANK] & (rows.sections == rows.section_names.index(section)))
+            if section in rows.section_names
+            else nothing
             for section in section_classes
         ),
     )
+
+
+def _grouped(codes: NDArray[np.int64], among: NDArray[np.bool_]) -> Iterator[tuple[int, NDArray[np.int64]]]:
+    """Each code with the numbers of the rows `among` all that have it, ascending."""
+    rows = np.flatnonzero(among)
+    rows = rows[np.argsort(codes[rows], kind="stable")]
+    found, starts = np.unique(codes[rows], return_index=True)
+    for code, numbers in zip(found, np.split(rows, starts[1:]), strict=False):
+        yield int(code), numbers

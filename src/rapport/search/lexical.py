@@ -36,8 +36,8 @@ class LexicalIndex:
     """`(terms,)`, ascending."""
     starts: NDArray[np.uint32]
     """`(terms + 1,)`."""
-    rows: NDArray[np.uint16]
-    """`(postings,)`, ascending within a term."""
+    rows: NDArray[np.uint16] | NDArray[np.uint32]
+    """`(postings,)`, ascending within a term; two bytes each where they are enough."""
     weights: NDArray[np.uint8]
     """`(postings,)`, in units of `step`."""
     step: float
@@ -57,7 +57,7 @@ class LexicalIndex:
 
 
 def build_lexical(texts: Sequence[str], collections: Sequence[str]) -> LexicalIndex:
-    """Index `texts`; `collections[i]` names the collection of text i. At most 65,536 rows."""
+    """Index `texts`; `collections[i]` names the collection of text i."""
     counts = [Counter(term_key(term) for term in terms(text)) for text in texts]
     postings: dict[int, list[tuple[int, float]]] = {}
     for collection in sorted(set(collections)):
@@ -72,12 +72,13 @@ def build_lexical(texts: Sequence[str], collections: Sequence[str]) -> LexicalIn
                 postings.setdefault(key, []).append((row, idf * times * (K1 + 1) / (times + norm)))
     keys = sorted(postings)
     ordered = [pair for key in keys for pair in sorted(postings[key])]
+    numbers = np.array([row for row, _ in ordered], dtype=np.uint32)
     weights = np.array([weight for _, weight in ordered], dtype=np.float64)
     step = float(np.float32(weights.max() / 255)) if len(weights) else 1.0
     return LexicalIndex(
         keys=np.array(keys, dtype=np.uint32),
         starts=np.cumsum([0, *(len(postings[key]) for key in keys)]).astype(np.uint32),
-        rows=np.array([row for row, _ in ordered], dtype=np.uint16),
+        rows=numbers.astype(np.uint16) if len(texts) <= 1 << 16 else numbers,
         weights=np.clip(np.rint(weights / step), 1, 255).astype(np.uint8),
         step=step,
         count=len(texts),

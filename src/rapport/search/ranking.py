@@ -43,6 +43,12 @@ NEAR_BEST = 3
 WISH_BEST = 10
 WISH_LEXICAL = 0.5
 
+NO_SCORE = -1e9
+"""Score of a guide without any signal."""
+
+MOST_LEAD = 10.0
+"""Standard deviations; no lead is as large as long as there are some hundred guides at most."""
+
 FEATURES = 5
 """How many numbers `features` gives."""
 
@@ -207,13 +213,13 @@ def _text(
 
 
 def combine(signals: Sequence[Numbers], weights: Sequence[float]) -> Numbers:
-    """Weighted mean of the signals that each guide has; −1e9 where it has none."""
+    """Weighted mean of the signals that each guide has; `NO_SCORE` where it has none."""
     total, weight = np.zeros(len(signals[0])), np.zeros(len(signals[0]))
     for signal, factor in zip(signals, weights, strict=True):
         there = np.isfinite(signal)
         total[there] += factor * signal[there]
         weight[there] += factor
-    return np.where(weight > 0, total / np.where(weight > 0, weight, 1), -1e9)
+    return np.where(weight > 0, total / np.where(weight > 0, weight, 1), NO_SCORE)
 
 
 def features(
@@ -230,14 +236,20 @@ def features(
 
     Log odds of the head's best guide against `none`; nearness of the nearest guide; the same minus nearness to
     questions without an answer; share of shared words with the nearest guide's questions rather than with those;
-    lead of the first guide's score over the second's.
+    lead of the first guide's score over the second's, at most `MOST_LEAD`; 1 where no second guide has a score, 0
+    where none has.
     """
     odds = float(np.clip(np.nanmax(head, initial=-30.0) - log_none, -20, 20))
     best_near = float(np.nanmax(near, initial=-1.0))
     best_lexical = float(np.nanmax(lexical, initial=0.0))
     share = best_lexical / (best_lexical + lexical_none) if best_lexical + lexical_none > 0 else 0.5
-    lead = float(score[order[0]] - score[order[1]]) if len(order) > 1 else 1.0
-    return np.array([odds, best_near, best_near - near_none, share, lead])
+    return np.array([odds, best_near, best_near - near_none, share, _lead([score[number] for number in order[:2]])])
+
+
+def _lead(best: Sequence[float]) -> float:
+    """Of the first of the best two scores over the second; see `features`."""
+    scored = [value for value in best if value > NO_SCORE]
+    return min(scored[0] - scored[1], MOST_LEAD) if len(scored) > 1 else float(len(scored))
 
 
 def _probability(weights: tuple[float, ...], x: Numbers) -> float:

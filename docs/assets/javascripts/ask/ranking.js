@@ -34,6 +34,8 @@ export const SITUATIONS = "situations";
 const NEAR_BEST = 3;
 const WISH_BEST = 10;
 const WISH_LEXICAL = 0.5;
+const NO_SCORE = -1e9;
+const MOST_LEAD = 10;
 
 /** @param {Numbers} one @param {Numbers} other */
 function dot(one, other) {
@@ -209,7 +211,7 @@ function textSignal(knowledge, cosines, bm25, wish) {
 /**
  * @param {number[][]} signals
  * @param {number[]} weights
- * @returns {number[]} weighted mean of the signals that each guide has; −1e9 where it has none
+ * @returns {number[]} weighted mean of the signals that each guide has; `NO_SCORE` where it has none
  */
 export function combine(signals, weights) {
   return signals[0].map((_, guide) => {
@@ -220,7 +222,7 @@ export function combine(signals, weights) {
       total += weights[at] * signal[guide];
       weight += weights[at];
     });
-    return weight > 0 ? total / weight : -1e9;
+    return weight > 0 ? total / weight : NO_SCORE;
   });
 }
 
@@ -246,7 +248,8 @@ export function features(score, order, head, logNone, near, nearNone, lexical, l
   const bestNear = most(near, -1);
   const bestLexical = most(lexical, 0);
   const share = bestLexical + lexicalNone > 0 ? bestLexical / (bestLexical + lexicalNone) : 0.5;
-  const lead = order.length > 1 ? score[order[0]] - score[order[1]] : 1;
+  const scored = order.slice(0, 2).map((guide) => score[guide]).filter((value) => value > NO_SCORE);
+  const lead = scored.length > 1 ? Math.min(scored[0] - scored[1], MOST_LEAD) : scored.length;
   return [odds, bestNear, bestNear - nearNone, share, lead];
 }
 

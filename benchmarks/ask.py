@@ -1,4 +1,4 @@
-"""Time `rapport ask` in cold processes, and the same through sentence-transformers: `bench_ask.py [RUNS]`."""
+"""Time `rapport ask` in cold processes, and the same through sentence-transformers: `ask.py [RUNS]`."""
 
 import os
 import platform

@@ -1,4 +1,4 @@
-"""Measure the search in Chromium on the built site and print a table: `python scripts/bench_browser.py [SITE]`."""
+"""Measure the search in Chromium on the built site and print a table: `python benchmarks/browser.py [SITE]`."""
 
 import os
 import sys
