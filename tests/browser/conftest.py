@@ -25,7 +25,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from pathlib import Path
 
-    from rapport.content.phrases import Words
+    from rapport.content.phrases import Phrases
+
 
 PATIENCE_MS = 60_000
 LACKS = ("invoice-not-understood", "nl")
@@ -38,9 +39,9 @@ def project() -> Project:
 
 
 @pytest.fixture(scope="session")
-def words(project: Project) -> Words:
+def phrases(project: Project) -> Phrases:
     """German words of the interface; tests name keys, never texts, which people may improve."""
-    return read_interface(project)["de"].words
+    return read_interface(project)["de"].phrases
 
 
 @pytest.fixture(scope="session")

@@ -12,7 +12,7 @@ from playwright.sync_api import BrowserContext, Page, expect
 
 from rapport.content.catalogue import read_catalogue
 from rapport.content.guides import read_guides
-from rapport.content.interface import counted, read_interface
+from rapport.content.interface import counted, language_name, read_interface
 from rapport.content.questions import read_judged
 from rapport.export.texts import best_script
 from rapport.lab.parity import measure_parity
@@ -21,7 +21,7 @@ from rapport.languages import LANGUAGES
 if TYPE_CHECKING:
     from fault_server import FaultServer
 
-    from rapport.content.phrases import Words
+    from rapport.content.phrases import Phrases
     from rapport.project import Project
     from rapport.search.ask import Searcher
 
@@ -65,7 +65,6 @@ def test_a_guide_that_the_language_lacks_is_shown_in_another_as_in_python(
 ) -> None:
     searcher, server.overlay = lacking
     guide, lang = LACKS
-    words = read_interface(project)[lang].words
     answer = searcher.ask(QUESTIONS[lang], lang)
     hit = answer.hits[0]
     assert (hit.guide, hit.fits) == (guide, True)
@@ -76,7 +75,7 @@ def test_a_guide_that_the_language_lacks_is_shown_in_another_as_in_python(
     first = page.locator("article.answer").first
     expect(first).to_have_attribute("lang", hit.lang)
     expect(first.locator("h2")).to_have_text(hit.title)
-    expect(first.locator(".answer-lang")).to_have_text(words.languages[hit.lang])
+    expect(first.locator(".answer-lang")).to_have_text(language_name(hit.lang, lang))
     expect(first.locator(".answer-lang")).to_have_attribute("lang", lang)
     expect(first.locator("h3")).to_have_text(hit.heading)
     assert first.locator(".short").all_inner_texts() == hit.text.split("\n")
@@ -96,25 +95,25 @@ def test_language_switch_keeps_the_question(warm: BrowserContext, ask: Ask) -> N
     expect(page.locator("article.answer").first).to_have_attribute("lang", "nl")
 
 
-def test_nothing_fitting(warm: BrowserContext, ask: Ask, words: Words) -> None:
+def test_nothing_fitting(warm: BrowserContext, ask: Ask, phrases: Phrases) -> None:
     page = ask(warm, "de", NONSENSE)
     expect(page.locator(".answers")).to_have_attribute("data-outcome", "nothing")
-    expect(page.locator(".found")).to_have_text(words.answer_nothing)
+    expect(page.locator(".found")).to_have_text(phrases.answer_nothing)
     expect(page.locator(".answer-themes a").first).to_be_visible()
     assert page.locator("article.answer .script").count() == 0
     assert page.locator("article.answer").count() <= 2
-    expect(page.locator("h2.nearest")).to_have_text(words.answer_nearest)
+    expect(page.locator("h2.nearest")).to_have_text(phrases.answer_nearest)
 
 
 @pytest.mark.parametrize("lang", LANGUAGES)
 def test_the_example_in_the_box_has_an_answer(searcher: Searcher, project: Project, lang: str) -> None:
-    shown = read_interface(project)[lang].words.ask_placeholder
+    shown = read_interface(project)[lang].phrases.ask_placeholder
     example = re.sub(r"^(例：|[^„«‘]*[„«‘])|[“»’]$", "", shown)
     assert searcher.ask(example, lang).answered, example
 
 
 def test_only_what_comes_close_to_the_first_is_claimed_to_fit(
-    warm: BrowserContext, ask: Ask, searcher: Searcher, words: Words
+    warm: BrowserContext, ask: Ask, searcher: Searcher, phrases: Phrases
 ) -> None:
     page = ask(warm, "de", QUESTIONS["de"])
     hits = searcher.ask(QUESTIONS["de"], "de").hits
@@ -122,8 +121,8 @@ def test_only_what_comes_close_to_the_first_is_claimed_to_fit(
     assert 1 <= fitting < len(hits), "another question shows it better"
     cards = page.locator("article.answer:not(.answer-brief)")
     expect(cards).to_have_count(fitting)
-    expect(page.locator(".found")).to_have_text(counted(words.ask_found, "de", fitting))
-    expect(page.locator("h2.nearest")).to_have_text(words.answer_also)
+    expect(page.locator(".found")).to_have_text(counted(phrases.ask_found, "de", fitting))
+    expect(page.locator("h2.nearest")).to_have_text(phrases.answer_also)
     assert shown_guides(page) == [hit.guide for hit in hits]
     assert page.locator(".answer-brief .script, .answer-brief .why").count() == 0
     expect(page.locator(".ask .lead")).to_be_hidden()
@@ -156,11 +155,11 @@ def test_unwritten_guide_is_named(warm: BrowserContext, ask: Ask, searcher: Sear
 
 
 def test_copy_puts_what_one_says_on_the_clipboard(
-    warm: BrowserContext, ask: Ask, project: Project, words: Words
+    warm: BrowserContext, ask: Ask, project: Project, phrases: Phrases
 ) -> None:
     page = ask(warm, "de", QUESTIONS["de"])
     page.locator("button.copy").first.click()
-    expect(page.locator("button.copy").first).to_have_text(words.copied)
+    expect(page.locator("button.copy").first).to_have_text(phrases.copied)
     guide = next(
         g for g in read_guides(project, read_catalogue(project)) if (g.id, g.lang) == ("invoice-not-understood", "de")
     )

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from fault_server import FaultServer
 
-    from rapport.content.phrases import Words
+    from rapport.content.phrases import Phrases
 
 Ask = Callable[..., Page]
 QUESTION = "Der Kunde versteht meine Rechnung nicht"
@@ -38,7 +38,7 @@ def slow_down(server: FaultServer, site: Path, chunks: int | None = None) -> Non
 
 
 def test_words_first_and_a_bar_that_can_be_cancelled_and_resumed(
-    context: BrowserContext, ask: Ask, server: FaultServer, site: Path, words: Words
+    context: BrowserContext, ask: Ask, server: FaultServer, site: Path, phrases: Phrases
 ) -> None:
     slow_down(server, site)
     page = ask(context, "de", QUESTION, "typed")
@@ -48,7 +48,7 @@ def test_words_first_and_a_bar_that_can_be_cancelled_and_resumed(
     expect(page.locator(".load-text")).to_contain_text(" MB")
     page.wait_for_function("() => document.querySelector('.load progress').value > 3e6")
     page.locator(".load button").click()
-    expect(page.locator(".load-status")).to_have_text(words.answer_cancelled)
+    expect(page.locator(".load-status")).to_have_text(phrases.answer_cancelled)
     assert page.locator("article.answer").count() > 0
     before = set(server.fetched)
     server.fetched = []
@@ -60,18 +60,18 @@ def test_words_first_and_a_bar_that_can_be_cancelled_and_resumed(
 
 
 def test_the_focus_passes_from_button_to_button(
-    context: BrowserContext, ask: Ask, server: FaultServer, site: Path, words: Words
+    context: BrowserContext, ask: Ask, server: FaultServer, site: Path, phrases: Phrases
 ) -> None:
     slow_down(server, site)
     page = ask(context, "de", QUESTION, "typed")
     button = page.locator(".load button")
-    expect(button).to_have_text(words.answer_cancel)
+    expect(button).to_have_text(phrases.answer_cancel)
     button.focus()
     page.keyboard.press("Enter")
-    for name in (words.answer_resume, words.answer_cancel, words.answer_resume):
+    for name in (phrases.answer_resume, phrases.answer_cancel, phrases.answer_resume):
         expect(button).to_have_text(name)
         expect(button).to_be_focused()
-        if name == words.answer_cancel:
+        if name == phrases.answer_cancel:
             server.fault = lambda path: None
         page.keyboard.press("Enter")
     page.wait_for_selector('.answers[data-stage="full"]')
@@ -79,23 +79,23 @@ def test_the_focus_passes_from_button_to_button(
 
 
 def test_where_nothing_can_be_had_nothing_is_promised(
-    context: BrowserContext, server: FaultServer, words: Words
+    context: BrowserContext, server: FaultServer, phrases: Phrases
 ) -> None:
     server.fault = lambda path: "drop" if path.endswith(".bin") else None
     page = context.new_page()
     page.goto(f"{server.base}de/ask/?q={QUESTION}")
-    expect(page.locator(".load-status")).to_have_text(words.answer_no_search)
+    expect(page.locator(".load-status")).to_have_text(phrases.answer_no_search)
     expect(page.locator(".listing")).to_be_visible()
 
 
 @pytest.mark.parametrize(("fault", "reason"), [("html", "damaged"), ("truncate", "damaged"), ("drop", "network")])
 def test_a_broken_file_is_told_and_words_still_find(
-    context: BrowserContext, ask: Ask, server: FaultServer, site: Path, fault: str, reason: str, words: Words
+    context: BrowserContext, ask: Ask, server: FaultServer, site: Path, fault: str, reason: str, phrases: Phrases
 ) -> None:
     broken = chunks_of(site, "vectors")[0]
     server.fault = lambda path: fault if path == broken else None
     page = ask(context, "de", QUESTION, "typed")
-    expect(page.locator(".load-status")).to_have_text(getattr(words, f"answer_{reason}"))
+    expect(page.locator(".load-status")).to_have_text(getattr(phrases, f"answer_{reason}"))
     assert page.locator("article.answer").count() > 0
     server.fault = lambda path: None
     page.locator(".load button").click()
@@ -114,11 +114,11 @@ def test_a_passing_fault_is_mended_without_a_word(
 
 @pytest.mark.parametrize("script", ["model-worker.js", "runtime-worker.js"])
 def test_a_worker_that_cannot_start_is_told(
-    context: BrowserContext, ask: Ask, server: FaultServer, words: Words, script: str
+    context: BrowserContext, ask: Ask, server: FaultServer, phrases: Phrases, script: str
 ) -> None:
     server.fault = lambda path: "missing" if path.endswith(script) else None
     page = ask(context, "de", QUESTION, "typed")
-    expect(page.locator(".load-status")).to_have_text(words.answer_broken)
+    expect(page.locator(".load-status")).to_have_text(phrases.answer_broken)
     server.fault = lambda path: None
     page.locator(".load button").click()
     page.wait_for_selector('.answers[data-stage="full"]')
@@ -168,13 +168,13 @@ def test_a_new_release_fetches_only_what_changed(
 
 
 def test_a_page_of_another_release_says_so(
-    context: BrowserContext, server: FaultServer, site: Path, words: Words
+    context: BrowserContext, server: FaultServer, site: Path, phrases: Phrases
 ) -> None:
     manifest = {**manifest_of(site), "code": "0" * 12}
     server.overlay = {"ask/manifest.json": json.dumps(manifest).encode()}
     page = context.new_page()
     page.goto(f"{server.base}de/ask/?q={QUESTION}")
-    expect(page.locator(".load-status")).to_have_text(words.answer_outdated)
+    expect(page.locator(".load-status")).to_have_text(phrases.answer_outdated)
     expect(page.locator(".listing")).to_be_visible()
     server.overlay = {}
     page.locator(".load button").click()
@@ -182,7 +182,7 @@ def test_a_page_of_another_release_says_so(
 
 
 def test_a_site_with_another_model_finds_by_words(
-    context: BrowserContext, ask: Ask, server: FaultServer, site: Path, words: Words
+    context: BrowserContext, ask: Ask, server: FaultServer, site: Path, phrases: Phrases
 ) -> None:
     manifest = manifest_of(site)
     manifest.update(
@@ -190,7 +190,7 @@ def test_a_site_with_another_model_finds_by_words(
     )
     server.overlay = {"ask/manifest.json": json.dumps(manifest).encode()}
     page = ask(context, "de", QUESTION, "typed")
-    expect(page.locator(".load-status")).to_have_text(words.answer_no_model)
+    expect(page.locator(".load-status")).to_have_text(phrases.answer_no_model)
     assert page.locator(".load button").count() == 0
 
 
@@ -204,11 +204,11 @@ OBSTACLES = {
 
 @pytest.mark.parametrize("obstacle", OBSTACLES)
 def test_obstacles_are_told_and_words_still_find(
-    context: BrowserContext, ask: Ask, server: FaultServer, words: Words, obstacle: str
+    context: BrowserContext, ask: Ask, server: FaultServer, phrases: Phrases, obstacle: str
 ) -> None:
     context.add_init_script(OBSTACLES[obstacle])
     page = ask(context, "de", QUESTION, "typed")
-    expect(page.locator(".load-status")).to_contain_text(getattr(words, f"answer_{obstacle}").split("{")[0])
+    expect(page.locator(".load-status")).to_contain_text(getattr(phrases, f"answer_{obstacle}").split("{")[0])
     expect(page.locator("article.answer").first).to_have_attribute("data-guide", "invoice-not-understood")
     assert sum(path.endswith(".bin") for path in server.fetched) <= 2
     if obstacle == "unsupported":
@@ -219,14 +219,14 @@ def test_obstacles_are_told_and_words_still_find(
 
 
 def test_a_full_store_answers_from_memory(
-    context: BrowserContext, server: FaultServer, site: Path, words: Words
+    context: BrowserContext, server: FaultServer, site: Path, phrases: Phrases
 ) -> None:
     page = context.new_page()
     quota = {"origin": server.base, "quotaSize": 10_000_000}
     context.new_cdp_session(page).send("Storage.overrideQuotaForOrigin", quota)
     page.goto(f"{server.base}de/ask/?q={QUESTION}")
     page.wait_for_selector('.answers[data-stage="full"]')
-    expect(page.locator(".load-status")).to_have_text(words.answer_not_kept)
+    expect(page.locator(".load-status")).to_have_text(phrases.answer_not_kept)
     chunks = [path for path in server.fetched if path.endswith(".bin")]
     assert len(chunks) == len(set(chunks)), "what cannot be stored is fetched once all the same"
 
@@ -296,14 +296,14 @@ def test_who_edits_while_it_loads_gets_the_full_ranking(
 
 
 def test_texts_that_fail_neither_stop_the_full_search_nor_call_it_cancelled(
-    context: BrowserContext, server: FaultServer, site: Path, words: Words
+    context: BrowserContext, server: FaultServer, site: Path, phrases: Phrases
 ) -> None:
     texts = set(chunks_of(site, "texts-de"))
     server.fault = lambda path: "missing" if path in texts else None
     page = context.new_page()
     page.goto(f"{server.base}de/ask/?q={QUESTION}")
     expect(page.locator(".load button")).to_be_visible()
-    assert page.locator(".load-status").inner_text() != words.answer_cancelled
+    assert page.locator(".load-status").inner_text() != phrases.answer_cancelled
     server.fault = lambda path: None
     page.wait_for_selector('.load[data-load="ready"]')  # meanwhile the full search has arrived
     page.locator(".load button").click()
@@ -311,7 +311,7 @@ def test_texts_that_fail_neither_stop_the_full_search_nor_call_it_cancelled(
 
 
 def test_a_failure_after_loading_is_told_and_mended(
-    context: BrowserContext, ask: Ask, server: FaultServer, words: Words
+    context: BrowserContext, ask: Ask, server: FaultServer, phrases: Phrases
 ) -> None:
     context.add_init_script("""const own = Worker;
       window.made = [];
@@ -325,7 +325,7 @@ def test_a_failure_after_loading_is_told_and_mended(
     }""")
     page.fill("#q-ask", "Korrekturrunden ohne Ende")
     page.press("#q-ask", "Enter")
-    expect(page.locator(".load-status")).to_have_text(words.answer_memory.split("{")[0])
+    expect(page.locator(".load-status")).to_have_text(phrases.answer_memory.split("{")[0])
     expect(page.locator("article.answer").first).to_have_attribute("data-guide", "endless-revisions")
     page.locator(".load button").click()
     page.wait_for_selector('.answers[data-stage="full"]')

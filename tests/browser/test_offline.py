@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from fault_server import FaultServer
 
-    from rapport.content.phrases import Words
+    from rapport.content.phrases import Phrases
     from rapport.project import Project
 
 Ask = Callable[..., Page]
@@ -29,7 +29,7 @@ def stored(page: Page, address: str) -> None:
 
 
 def test_after_the_first_ask_everything_works_offline(
-    context: BrowserContext, ask: Ask, server: FaultServer, words: Words
+    context: BrowserContext, ask: Ask, server: FaultServer, phrases: Phrases
 ) -> None:
     page = context.new_page()
     page.goto(f"{server.base}{READ}")
@@ -51,13 +51,13 @@ def test_after_the_first_ask_everything_works_offline(
     again.goto(f"{server.base}de/ask/?q=Korrekturrunden+ohne+Ende")
     again.wait_for_selector('.answers[data-stage="full"]')
     expect(again.locator("article.answer").first).to_have_attribute("data-guide", "endless-revisions")
-    expect(again.locator(".offline-note")).to_have_text(words.answer_offline)
+    expect(again.locator(".offline-note")).to_have_text(phrases.answer_offline)
     again.goto(f"{server.base}{READ}")
     expect(again.locator("h1")).to_be_visible()
     response = again.goto(f"{server.base}de/fit/leave-early/")
     assert response is not None
     assert response.status == 503
-    expect(again.locator("h1")).to_have_text(words.answer_offline_title)
+    expect(again.locator("h1")).to_have_text(phrases.answer_offline_title)
     context.set_offline(False)
     again.reload()
     expect(again.locator("article.guide")).to_be_visible()
@@ -118,7 +118,7 @@ def test_a_focus_after_a_release_keeps_the_stored_search(
 
 
 def test_a_page_of_the_release_before_keeps_working_after_the_next(
-    context: BrowserContext, server: FaultServer, site: Path, words: Words
+    context: BrowserContext, server: FaultServer, site: Path, phrases: Phrases
 ) -> None:
     """The folder of its scripts is gone then: what the page needs has come with it, or was stored with it."""
     code = json.loads((site / "ask" / "manifest.json").read_text("utf-8"))["code"]
@@ -134,12 +134,12 @@ def test_a_page_of_the_release_before_keeps_working_after_the_next(
     server.overlay = {"ask/manifest.json": json.dumps({"schema": 2, "code": "0" * 12}).encode()}
     for _ in ("open since before", "opened again from the store"):
         page.locator(".script-best .copy").first.click()
-        expect(page.locator(".script-best .copy").first).to_have_text(words.copied)
+        expect(page.locator(".script-best .copy").first).to_have_text(phrases.copied)
         page.locator(".task label").first.click()
         ticked = page.locator(".task input").first.is_checked()
         context.set_offline(True)
         page.goto(f"{server.base}{READ}")
-        expect(page.locator(".offline-note")).to_have_text(words.answer_offline)
+        expect(page.locator(".offline-note")).to_have_text(phrases.answer_offline)
         expect(page.locator(".task input").first).to_be_checked(checked=ticked)
     # and without any of its scripts a page is still to be read, with nothing on it that does nothing
     context.set_offline(False)

@@ -401,16 +401,16 @@ def test_a_folder_beside_the_configuration_goes_before_the_hub(
 @pytest.mark.parametrize(
     ("text", "message"),
     [
-        ("words: hello\n", "`words` is missing or holds no keys and values"),
-        ("hello\n", "`words` is missing or holds no keys and values"),
-        ("words: {answer_nothing: a}\n", "`words.answer_unwritten` is missing or not a text"),
-        ("words: {answer_nothing: }\n", "`words.answer_nothing` is missing or not a text"),
+        ("phrases: hello\n", "`phrases` is missing or holds no keys and values"),
+        ("hello\n", "`phrases` is missing or holds no keys and values"),
+        ("phrases: {answer_nothing: a}\n", "`phrases.answer_unwritten` is missing or not a text"),
+        ("phrases: {answer_nothing: }\n", "`phrases.answer_nothing` is missing or not a text"),
     ],
 )
 def test_wrong_words_of_an_answer_are_refused(project: Project, text: str, message: str) -> None:
     (project.i18n / "nl.yml").write_text(text, "utf-8")
     assert refusal(lambda: read_phrases(project, "nl")) == f"i18n/nl.yml:1: {message}; run `rapport check`"
-    (project.i18n / "nl.yml").write_text("words: [\n", "utf-8")
+    (project.i18n / "nl.yml").write_text("phrases: [\n", "utf-8")
     assert refusal(lambda: read_phrases(project, "nl")).startswith("i18n/nl.yml:2: the YAML cannot be read: ")
 
 

@@ -9,10 +9,10 @@ import markdown
 import pytest
 
 from rapport.errors import ContentError
-from rapport.site.markdown import PageWords
+from rapport.site.markdown import PagePhrases
 from rapport.site.reading import EXTENSIONS
 
-DE = PageWords(
+DE = PagePhrases(
     path="docs/de/money/x.md",
     lang="de",
     subject="Betreff",
@@ -23,7 +23,7 @@ DE = PageWords(
 )
 
 
-def render(text: str, page: PageWords = DE) -> ET.Element:
+def render(text: str, page: PagePhrases = DE) -> ET.Element:
     html = markdown.markdown(
         text,
         extensions=[*EXTENSIONS, "toc"],
@@ -75,7 +75,7 @@ def test_a_note_is_no_mail() -> None:
 
 
 def test_japanese_subject() -> None:
-    page = PageWords(path="docs/ja/money/x.md", lang="ja", subject="件名", copy="コピー")
+    page = PagePhrases(path="docs/ja/money/x.md", lang="ja", subject="件名", copy="コピー")
     figure = render('!!! example "メール"\n    件名：請求書について\n\n    本文です。\n', page).find(".//figure")
     assert figure is not None
     assert figure.get("class") == "sheet sheet-mail"

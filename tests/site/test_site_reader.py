@@ -37,7 +37,7 @@ def plain_spaces(text: str) -> str:
 
 def test_copying_the_best_reply_and_the_mail(page: Page, base: str, model: SiteModel) -> None:
     lang, guide = "de", model.guides["de", "invoice-not-understood"]
-    copied, subject = model.interface[lang].words.copied, model.interface[lang].labels["subject"]
+    copied, subject = model.interface[lang].phrases.copied, model.interface[lang].labels["subject"]
     page.goto(base + guide_url(guide))
     best = page.locator(".script-best").first
     best.locator(".copy").click()
@@ -162,7 +162,7 @@ def test_without_javascript_everything_is_there(browser: Browser, base: str, mod
     expect(page.locator(".languages a").first).to_be_visible()
     page.locator("#q").fill("Rechnung")
     page.keyboard.press("Enter")
-    expect(page.locator(".ask noscript p, .ask .note")).to_have_text(model.interface["de"].words.ask_noscript)
+    expect(page.locator(".ask noscript p, .ask .note")).to_have_text(model.interface["de"].phrases.ask_noscript)
     assert page.locator(".listing .card").count() == len(model.guides_of("de"))
     context.close()
 

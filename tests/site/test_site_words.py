@@ -85,7 +85,7 @@ def test_words_are_of_their_language(model: SiteModel) -> None:
     """No word is left over from another language, and texts to fill in keep their place."""
     by_key: dict[str, set[str]] = {}
     for lang in LANGUAGES:
-        words = model.interface[lang].words
+        words = model.interface[lang].phrases
         for key in words.__slots__:
             value = getattr(words, key)
             if isinstance(value, str):

@@ -13,7 +13,7 @@ from dataclasses import dataclass, fields
 from functools import cache
 from typing import TYPE_CHECKING, Any, get_type_hints
 
-from rapport.content.phrases import Words
+from rapport.content.phrases import Phrases
 from rapport.content.problem import Problem, from_error, sound
 from rapport.content.sections import SECTION_IDS
 from rapport.content.yaml import Lines, read_yaml
@@ -59,7 +59,7 @@ class Interface:
     """Everything that `i18n/<lang>.yml` holds."""
 
     lang: str
-    words: Words
+    phrases: Phrases
     sections: Mapping[str, str]
     """Heading of every section, by section id in the order of a guide."""
     labels: Mapping[str, str]
@@ -126,7 +126,7 @@ def load_interface(project: Project) -> tuple[dict[str, Interface], list[Problem
     found: dict[str, Interface] = {}
     problems: list[Problem] = []
     for lang in LANGUAGES:
-        file = _File(project, project.i18n / f"{lang}.yml", ("words", "sections", "labels", "glossary"))
+        file = _File(project, project.i18n / f"{lang}.yml", ("phrases", "sections", "labels", "glossary"))
         if file.data is not None:
             found[lang] = _interface(file, lang)
         problems += file.problems
@@ -185,15 +185,14 @@ def read_advice_words(project: Project, catalogue: Catalogue) -> dict[str, Advic
 
 
 def _interface(file: _File, lang: str) -> Interface:
-    hints = get_type_hints(Words)
-    names = [field.name for field in fields(Words)]
-    words: dict[str, Any] = {name: "" if hints[name] is str else {} for name in names}
-    for key, value in file.mapping(names, "words").items():
+    hints = get_type_hints(Phrases)
+    names = [field.name for field in fields(Phrases)]
+    phrases: dict[str, Any] = {name: "" if hints[name] is str else {} for name in names}
+    for key, value in file.mapping(names, "phrases").items():
         if hints[key] is str:
-            words[key] = file.text(value, "words", key)
+            phrases[key] = file.text(value, "phrases", key)
         else:
-            forms = LANGUAGES if key in {"languages", "countries"} else plural_forms(lang)
-            words[key] = file.texts(forms, "words", key)
+            phrases[key] = file.texts(plural_forms(lang), "phrases", key)
     glossary = {}
     for term in file.mapping(GLOSSARY, "glossary"):
         entry = file.mapping(("use", "avoid"), "glossary", term)
@@ -205,7 +204,8 @@ def _interface(file: _File, lang: str) -> Interface:
             file.text(entry.get("use"), "glossary", term, "use") if "use" in entry else "",
             tuple(file.text(word, "glossary", term, "avoid") for word in avoid),
         )
-    return Interface(lang, Words(**words), file.texts(SECTION_IDS, "sections"), file.texts(LABELS, "labels"), glossary)
+    sections, labels = file.texts(SECTION_IDS, "sections"), file.texts(LABELS, "labels")
+    return Interface(lang, Phrases(**phrases), sections, labels, glossary)
 
 
 class _File:

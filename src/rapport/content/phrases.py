@@ -1,4 +1,4 @@
-"""The words of the interface, as a type: a key that is not here does not exist, in any language."""
+"""The phrases of the interface, as a type: a key that is not here does not exist, in any language."""
 
 from __future__ import annotations
 
@@ -10,13 +10,10 @@ Counted = Mapping[str, str]
 
 
 @dataclass(frozen=True, slots=True)
-class Words:
-    """`words` of `i18n/<lang>.yml`. Texts in braces are filled in when shown."""
+class Phrases:
+    """`phrases` of `i18n/<lang>.yml`. Texts in braces are filled in when shown."""
 
     # the site and its frame
-    language: str  # this language's own name
-    languages: Mapping[str, str]  # the five languages' names, in this language
-    countries: Mapping[str, str]  # the country whose customs each language's guides tell first
     mail: str  # title of a written example that is a mail
     tagline: str
     skip: str

@@ -69,7 +69,7 @@ def _section(anchor: str, interface: Interface) -> list[str]:
             kinds = (("failure", "weak"), ("tip", "better"), ("success", "best"))
             scripts = [line for mark, key in kinds for line in (f'!!! {mark} "{labels[key]}"', f"    {_EMPTY}", "")]
             subject = f"{labels['subject']}{LANGUAGE[interface.lang].colon}{_EMPTY}"
-            return [*scripts, f'!!! example "{interface.words.mail}"', f"    {subject}", "", f"    {_EMPTY}"]
+            return [*scripts, f'!!! example "{interface.phrases.mail}"', f"    {subject}", "", f"    {_EMPTY}"]
         case "push-back":
             return [f"**{_EMPTY}**", "", _EMPTY, "", f"**{_EMPTY}**", "", _EMPTY]
         case "steps":

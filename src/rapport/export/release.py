@@ -195,7 +195,7 @@ def _write_offline_pages(project: Project, assets: Assets, folder: Path) -> None
     for lang, interface in read_interface(project).items():
         try:
             # {root} stays for the service worker, which alone knows how deep the page is that it stands for
-            page = theme.get_template(OFFLINE_PAGE).render(lang=lang, t=interface.words, root="{root}", style=style)
+            page = theme.get_template(OFFLINE_PAGE).render(lang=lang, t=interface.phrases, root="{root}", style=style)
         except TemplateError as error:
             raise ContentError(str(error), where=f"theme/{OFFLINE_PAGE}", mend="mend the template") from error
         (folder / f"offline-{lang}.html").write_text(page + "\n", "utf-8")

@@ -100,7 +100,7 @@ def print_answer(answer: Answer, project: Project) -> None:
     from rich.padding import Padding
     from rich.text import Text
 
-    words = read_phrases(project, answer.lang)
+    phrases = read_phrases(project, answer.lang)
 
     class Pipe(Console):
         """rich's own answer to a broken pipe is to leave with status 1, which means "not answered" here."""
@@ -114,9 +114,9 @@ def print_answer(answer: Answer, project: Project) -> None:
         console.print(Padding(Text(text, style=style), (0, 0, 0, indent)))
 
     if answer.outcome is Outcome.NOTHING:
-        line(words["answer_nothing"], "bold")
+        line(phrases["answer_nothing"], "bold")
     elif answer.outcome is Outcome.UNWRITTEN:
-        line(words["answer_unwritten"].replace("{title}", answer.unwritten_title), "bold")
+        line(phrases["answer_unwritten"].replace("{title}", answer.unwritten_title), "bold")
     others = [hit for hit in answer.hits if not hit.fits]
     for hit in answer.hits:
         if not hit.fits:
@@ -125,7 +125,7 @@ def print_answer(answer: Answer, project: Project) -> None:
             console.print()
         line(_title(hit, answer.lang), "bold")
         if hit.matched:
-            line(f"{words['answer_matched']}: {hit.matched}", "dim", 2)
+            line(f"{phrases['answer_matched']}: {hit.matched}", "dim", 2)
         if hit.rank == 1:
             console.print()
             line(hit.heading, "bold", 2)
@@ -134,7 +134,7 @@ def print_answer(answer: Answer, project: Project) -> None:
         line(hit.url, "cyan underline", 2)
     if others:
         console.print()
-        line(words["answer_also" if answer.answered else "answer_nearest"], "dim")
+        line(phrases["answer_also" if answer.answered else "answer_nearest"], "dim")
     for hit in others:
         line(_title(hit, answer.lang), "", 2)
         line(f"{hit.url}", "cyan", 4)
@@ -150,14 +150,14 @@ def read_phrases(project: Project, lang: str) -> dict[str, str]:
     path, mend = project.i18n / f"{lang}.yml", "run `rapport check`"
     where = project.show(path)
     data, lines = read_yaml(path, where)
-    words = data.get("words") if isinstance(data, dict) else None
-    if not isinstance(words, dict):
+    phrases = data.get("phrases") if isinstance(data, dict) else None
+    if not isinstance(phrases, dict):
         raise ContentError(
-            "`words` is missing or holds no keys and values", where=where, line=lines.of("words"), mend=mend
+            "`phrases` is missing or holds no keys and values", where=where, line=lines.of("phrases"), mend=mend
         )
     for key in PHRASES:
-        if not isinstance(words.get(key), str):
+        if not isinstance(phrases.get(key), str):
             raise ContentError(
-                f"`words.{key}` is missing or not a text", where=where, line=lines.of("words", key), mend=mend
+                f"`phrases.{key}` is missing or not a text", where=where, line=lines.of("phrases", key), mend=mend
             )
-    return {key: words[key] for key in PHRASES}
+    return {key: phrases[key] for key in PHRASES}

@@ -18,7 +18,7 @@ from rapport.project import open_project
 from rapport.site.assets import Assets
 from rapport.site.build import add_languages
 from rapport.site.licences import ADDRESS, licences
-from rapport.site.markdown import PageWords
+from rapport.site.markdown import PagePhrases
 from rapport.site.model import SiteModel, read_model
 from rapport.site.pages import Kind, generated_pages, page_kind
 from rapport.site.view import View, filters
@@ -89,20 +89,20 @@ def on_page_markdown(markdown: str, page: Page, config: MkDocsConfig, files: Fil
     kind, lang, name = page_kind(page.file.src_uri, model)
     page.meta["template"] = f"{kind}.html"
     if kind is Kind.CHOOSER:
-        config.mdx_configs[_EXTENSION] = {"page": PageWords(path=f"docs/{page.file.src_uri}")}
+        config.mdx_configs[_EXTENSION] = {"page": PagePhrases(path=f"docs/{page.file.src_uri}")}
         return markdown
     interface = model.interface[lang]
     guide = model.guide(lang, name) if kind is Kind.GUIDE else None
     config.mdx_configs[_EXTENSION] = {
-        "page": PageWords(
+        "page": PagePhrases(
             path=f"docs/{page.file.src_uri}",
             lang=lang,
             subject=interface.labels["subject"],
-            copy=interface.words.copy,
-            familiar=interface.words.familiar,
-            they_say=interface.words.they_say,
-            you_say=interface.words.you_say,
-            slot_hint=interface.words.slot_hint,
+            copy=interface.phrases.copy,
+            familiar=interface.phrases.familiar,
+            they_say=interface.phrases.they_say,
+            you_say=interface.phrases.you_say,
+            slot_hint=interface.phrases.slot_hint,
             situations=guide.situations if guide else (),
             unwritten=model.unwritten(lang),
         )
@@ -125,7 +125,7 @@ def on_page_context(context: dict[str, Any], page: Page, config: MkDocsConfig, n
     state = _state(config)
     kind, lang, name = page_kind(page.file.src_uri, state.model)
     view = View(state.model, state.assets, config.site_url or "/", kind=kind, lang=lang, name=name, url=page.url)
-    context.update(view=view, lang=lang, t=view.words)
+    context.update(view=view, lang=lang, t=view.phrases)
     return context
 
 

@@ -3,7 +3,7 @@
 It groups each heading with what follows into a section, makes scripts and the written example recognisable by icon,
 label and shape, shows what the other side answers beside what one can say to it, gives checklists real labelled boxes,
 makes links to unwritten guides text, and sets spaces and Japanese phrases. Titles of scripts come from the file,
-everything else that is shown from `PageWords`.
+everything else that is shown from `PagePhrases`.
 
 Of HTML it knows nothing, and of attributes two: `{#id}` after a heading and `{.slot}` after bracketed words. What the
 page would show is held against a list of tags, attributes and addresses (`safety`).
@@ -48,7 +48,7 @@ _VERBATIM = {"code", "pre", "script", "style"}
 
 
 @dataclass(frozen=True, slots=True)
-class PageWords:
+class PagePhrases:
     """What a page's Markdown cannot know: its file and language, the labels, the situations to show among the signs."""
 
     path: str
@@ -67,11 +67,11 @@ class PageWords:
 
 
 class PartsExtension(Extension):
-    """`rapport.site.markdown`; `page` is the `PageWords` of the page that is rendered."""
+    """`rapport.site.markdown`; `page` is the `PagePhrases` of the page that is rendered."""
 
     def __init__(self, **kwargs: Any) -> None:
         # not None: Python-Markdown takes a default of None for a truth value
-        self.config = {"page": ["", "PageWords of the page"]}
+        self.config = {"page": ["", "PagePhrases of the page"]}
         super().__init__(**kwargs)
 
     def extendMarkdown(self, md: Markdown) -> None:
@@ -81,7 +81,7 @@ class PartsExtension(Extension):
         md.inlinePatterns.register(_Slots(SLOT, md), "rapport-slots", _SLOT_PRIORITY)
         md.treeprocessors.register(_Anchors(md), "rapport-anchors", _ANCHOR_PRIORITY)
         page = self.getConfig("page")
-        if isinstance(page, PageWords):
+        if isinstance(page, PagePhrases):
             md.treeprocessors.register(_Parts(md, page), "rapport-parts", _PRIORITY)
 
 
@@ -118,7 +118,7 @@ class _Anchors(Treeprocessor):
 
 
 class _Parts(Treeprocessor):
-    def __init__(self, md: Markdown, page: PageWords) -> None:
+    def __init__(self, md: Markdown, page: PagePhrases) -> None:
         super().__init__(md)
         self.page = page
 

@@ -51,8 +51,8 @@ def generated_pages(model: SiteModel, lang: str) -> Iterator[tuple[str, str]]:
     """Path in `docs/` and text of the pages that are made from the model alone, for one language."""
     if lang not in LANGUAGES:
         return
-    words = model.interface[lang].words
-    yield f"{lang}/ask.md", f"# {words.ask_title}\n"
-    yield f"{lang}/sources.md", f"# {words.sources_title}\n"
+    phrases = model.interface[lang].phrases
+    yield f"{lang}/ask.md", f"# {phrases.ask_title}\n"
+    yield f"{lang}/sources.md", f"# {phrases.sources_title}\n"
     for theme in model.themes_of(lang):
         yield f"{lang}/{theme}/index.md", f"# {model.names[lang].themes[theme].title}\n"

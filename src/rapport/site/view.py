@@ -13,7 +13,7 @@ from babel.dates import format_date
 from mkdocs.utils import get_relative_url
 
 from rapport.content.blocks import Paragraph
-from rapport.content.interface import counted
+from rapport.content.interface import counted, language_name
 from rapport.content.text import plain
 from rapport.languages import LANGUAGE, LANGUAGES
 from rapport.search.question import MAX_QUESTION
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from rapport.content.guides import Guide
     from rapport.content.homes import Pointer
     from rapport.content.interface import Interface
-    from rapport.content.phrases import Counted, Words
+    from rapport.content.phrases import Counted, Phrases
     from rapport.content.status import State
     from rapport.site.assets import Assets
 
@@ -67,40 +67,51 @@ class View:
         self.policy = PAGE_POLICY
         self._assets = assets
 
-    # words
+    # phrases
 
     @property
     def interface(self) -> Interface:
-        """Words, headings and labels of the page's language."""
+        """Phrases, headings and labels of the page's language."""
         return self.model.interface[self.lang]
 
     @property
-    def words(self) -> Words | None:
-        """Words of the page's language; None on pages that belong to none."""
-        return self.interface.words if self.lang else None
+    def phrases(self) -> Phrases | None:
+        """Phrases of the page's language; None on pages that belong to none."""
+        return self.interface.phrases if self.lang else None
 
-    def words_of(self, lang: str) -> Words:
-        """Words of a given language."""
-        return self.model.interface[lang].words
+    def phrases_of(self, lang: str) -> Phrases:
+        """Phrases of a given language."""
+        return self.model.interface[lang].phrases
 
     @property
-    def answer_words(self) -> dict[str, Any]:
-        """Words that the answer page's scripts show, without their prefix."""
-        words = self.interface.words
-        found = {field.name: getattr(words, field.name) for field in fields(words)}
+    def answer_phrases(self) -> dict[str, Any]:
+        """Phrases that the answer page's scripts show, without their prefix."""
+        phrases = self.interface.phrases
+        found = {field.name: getattr(phrases, field.name) for field in fields(phrases)}
         own = {name.removeprefix("answer_"): text for name, text in found.items() if name.startswith("answer_")}
         more = {name: found[name] for name in ("copy", "copied", "copy_failed")}
-        return {**own, **more, "found": words.ask_found, "none": words.ask_none, "languages": dict(words.languages)}
+        languages = {lang: language_name(lang, self.lang) for lang in LANGUAGES}
+        return {**own, **more, "found": phrases.ask_found, "none": phrases.ask_none, "languages": languages}
 
     @property
-    def box_words(self) -> dict[str, Any]:
-        """Words that the search box of every page shows."""
-        return {name: self.answer_words[name] for name in ("ask", "by_words", "no_suggestions", "none", "suggestions")}
+    def box_phrases(self) -> dict[str, Any]:
+        """Phrases that the search box of every page shows."""
+        return {
+            name: self.answer_phrases[name] for name in ("ask", "by_words", "no_suggestions", "none", "suggestions")
+        }
 
     @property
     def max_question(self) -> int:
         """The search reads no more characters of a question than this."""
         return MAX_QUESTION
+
+    def name_of(self, lang: str) -> str:
+        """A language's own name."""
+        return LANGUAGE[lang].name
+
+    def language_in(self, lang: str, shown_in: str) -> str:
+        """A language's name in another language."""
+        return language_name(lang, shown_in)
 
     def count(self, forms: Counted, number: int) -> str:
         """A counted word in the page's language."""
@@ -144,7 +155,7 @@ class View:
             missing = lang not in there
             target = self.model.fallback_language(self.path) if missing else lang
             url = f"{target}/{self.path}" + (f"#missing-{lang}" if missing else "")
-            found.append(Version(lang, self.words_of(lang).language, url, lang == self.lang, missing))
+            found.append(Version(lang, LANGUAGE[lang].name, url, lang == self.lang, missing))
         return found
 
     @property
@@ -231,9 +242,9 @@ class View:
             case Kind.THEME:
                 return str(self.theme_words(self.name).title)
             case Kind.SOURCES:
-                return self.interface.words.sources_title
+                return self.interface.phrases.sources_title
             case Kind.ASK:
-                return self.interface.words.ask_title
+                return self.interface.phrases.ask_title
         return ""
 
     @property
@@ -247,9 +258,9 @@ class View:
             case Kind.THEME:
                 return first_sentences(self.theme_words(self.name).intro, _DESCRIPTION)
             case Kind.SOURCES:
-                return self.interface.words.sources_lead
+                return self.interface.phrases.sources_lead
             case Kind.ASK:
-                return self.interface.words.ask_lead
+                return self.interface.phrases.ask_lead
             case Kind.TEXT:
                 return self._text_description()
         return ""
@@ -262,7 +273,7 @@ class View:
             return own
         begin = next((block for block in page.blocks if isinstance(block, Paragraph)), None)
         text = " ".join(plain([begin]).split()) if begin else ""
-        return first_sentences(text, _DESCRIPTION) or self.interface.words.tagline
+        return first_sentences(text, _DESCRIPTION) or self.interface.phrases.tagline
 
 
 def first_sentences(text: str, most: int) -> str:
@@ -277,5 +288,5 @@ def first_sentences(text: str, most: int) -> str:
 
 
 def filters() -> dict[str, Callable[..., Any]]:
-    """Jinja filters: `{{ text | words(lang) }}` sets spaces, `| title_words(lang)` also Japanese phrases."""
-    return {"words": words_html, "title_words": title_html}
+    """Jinja filters: `{{ text | typeset(lang) }}` sets spaces, `| typeset_title(lang)` also Japanese phrases."""
+    return {"typeset": words_html, "typeset_title": title_html}
