@@ -6,10 +6,10 @@ for (const link of document.querySelectorAll("a[data-lang]")) {
   if (!(link instanceof HTMLAnchorElement)) continue;
   const { lang = "" } = link.dataset;
   link.addEventListener("click", () => save("lang", lang));
-  if (lang !== document.documentElement.dataset.own) continue;
+  const item = link.closest("li.own");
+  if (!item) continue;
   // the style sheet already shows it first; now the keyboard meets it first as well
-  const item = link.closest("li");
-  item?.parentElement?.prepend(item);
+  item.parentElement?.prepend(item);
   const go = link.querySelector("[data-go]");
   if (go instanceof HTMLElement && load("lang") === lang) go.textContent = go.dataset.go ?? "";
 }

@@ -3,6 +3,7 @@
 
 import { withoutQuotes } from "./ask/said.js";
 import { sectionInView } from "./place.js";
+import { initSlots, openSlots } from "./slots.js";
 import { load, save } from "./store.js";
 
 const SHOWN_MS = 2500;
@@ -19,12 +20,18 @@ function copyText(box) {
   const paragraphs = [...said.children].map((child) => {
     const copy = /** @type {Element} */ (child.cloneNode(true));
     for (const br of copy.querySelectorAll("br")) br.replaceWith("\n");
+    if (copy instanceof HTMLTableElement) return [...copy.rows].map(rowText).join("\n");
     if (!["OL", "UL"].includes(copy.tagName)) return copy.textContent?.trim() ?? "";
     return [...copy.children].map((item, at) => `${copy.tagName === "OL" ? `${at + 1}.` : "-"} ${item.textContent?.trim()}`).join("\n");
   });
   let text = [...(subject ? [subject] : []), ...paragraphs].filter(Boolean).join("\n\n");
   if (box.classList.contains("script")) text = withoutQuotes(text);
   return text.replace(/(?<!\d)\u00a0(?![\d€%])/gu, " ");
+}
+
+/** @param {HTMLTableRowElement} row @returns {string} as a spreadsheet takes it, and a mail shows it */
+function rowText(row) {
+  return [...row.cells].map((cell) => cell.textContent?.trim()).join("\t");
 }
 
 /** @param {HTMLElement} body */
@@ -46,7 +53,8 @@ function initCopy(body) {
       } catch {
         done = false;
       }
-      const message = (done ? body.dataset.copied : body.dataset.copyFailed) ?? "";
+      const open = done && box ? openSlots(body, box) : "";
+      const message = [(done ? body.dataset.copied : body.dataset.copyFailed) ?? "", open].filter(Boolean).join(", ");
       button.textContent = message;
       button.classList.toggle("done", done);
       status.textContent = message;
@@ -104,6 +112,7 @@ function init() {
   const article = document.querySelector("[data-guide]");
   const body = article?.querySelector(".guide-body");
   if (!(article instanceof HTMLElement) || !(body instanceof HTMLElement)) return;
+  initSlots(body);
   initCopy(body);
   initChecklist(body, article.dataset.guide ?? "");
   initPlace();

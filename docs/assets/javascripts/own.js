@@ -12,6 +12,11 @@
   const browsers = (navigator.languages ?? []).map((tag) => tag.toLowerCase().split("-")[0]);
   const own = [...location.pathname.split("/"), chosen, ...browsers].find((lang) => languages.includes(lang));
   if (!own) return;
-  root.dataset.own = own;
   root.lang = own;
+  // while the page is being read, before it is painted
+  const marked = new MutationObserver(() => {
+    for (const item of document.querySelectorAll(`li[lang="${own}"]`)) item.classList.add("own");
+  });
+  marked.observe(root, { childList: true, subtree: true });
+  addEventListener("DOMContentLoaded", () => marked.disconnect());
 })();

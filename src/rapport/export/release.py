@@ -28,6 +28,7 @@ from rapport.errors import ContentError, IndexUnusable, RapportError
 from rapport.export.arrays import index_parts, to_json
 from rapport.export.pack import Packer
 from rapport.export.texts import common_words, language_texts
+from rapport.languages import LANGUAGES
 from rapport.project import DEFAULT_MODEL
 from rapport.search.ask import refuse_other_model
 from rapport.search.index import read_index
@@ -204,4 +205,7 @@ def _write_offline_pages(project: Project, assets: Assets, folder: Path) -> None
 def _write_service_worker(project: Project, site_dir: Path, version: str, offline: bool) -> None:
     name = "service-worker.js" if offline else "goodbye.js"
     source = (project.docs / SCRIPTS / "ask" / name).read_text("utf-8")
-    (site_dir / "service-worker.js").write_text(source.replace("{version}", version), "utf-8")
+    filled = source.replace("{version}", version).replace("{languages}", " ".join(LANGUAGES))
+    (site_dir / "service-worker.js").write_text(filled, "utf-8")
+        source.replace("{version}", version).replace("{languages}", " ".join(LANGUAGES)), "utf-8"
+    )

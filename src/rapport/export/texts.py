@@ -6,6 +6,7 @@ import re
 from collections import Counter
 from typing import TYPE_CHECKING, Any
 
+from rapport.content.blocks import Exchange
 from rapport.content.text import best_reply, plain, prose, scripts
 from rapport.search.analyser import normalise
 from rapport.types import RowKind
@@ -98,6 +99,7 @@ def _guide(guide: Guide) -> dict[str, Any]:
             {"id": section.id, "heading": section.heading, **_lines(section.blocks)} for section in guide.sections
         ],
         "script": best_script(guide),
+        "push": first_exchange(guide),
     }
 
 
@@ -110,8 +112,22 @@ def _lines(blocks: tuple[Block, ...]) -> dict[str, list[str]]:
 
 
 def best_script(guide: Guide) -> dict[str, str] | None:
-    """The script marked best, `{"label", "text"}` with paragraphs apart; None where a guide has none."""
+    """The script marked best, `{"scene", "label", "text"}` with paragraphs apart; None where a guide has none.
+
+    `scene`: who says it to whom, the prose above the scripts; empty where there is none.
+    """
     for section in guide.sections:
         if best := best_reply(section.blocks):
-            return dict(zip(("label", "text"), best, strict=True))
+            label, text = best
+            scene = plain(prose(section.blocks)).split("\n")[0]
+            return {"scene": scene, "label": label, "text": text}
+    return None
+
+
+def first_exchange(guide: Guide) -> dict[str, str] | None:
+    """The first answer that one gets and what to say then, `{"heading", "theirs", "yours"}`; None without one."""
+    for section in guide.sections:
+        for block in section.blocks:
+            if isinstance(block, Exchange):
+                return {"heading": section.heading, "theirs": block.theirs.plain, "yours": plain(block.yours[:1])}
     return None

@@ -42,6 +42,10 @@ class Assets:
             self._known[path] = f"{path}?v={digest[:8]}"
         return self._known[path]
 
+    def holds(self, path: str) -> bool:
+        """Whether there is such a file."""
+        return (self._docs / path).is_file()
+
     @staticmethod
     def _unreadable(path: str) -> ContentError:
         return ContentError("is named by a template but cannot be read", where=f"docs/{path}", mend="add the file")

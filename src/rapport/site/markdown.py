@@ -247,7 +247,7 @@ class _Parts(Treeprocessor):
         if is_mail:
             subject = SubElement(head, "span", {"class": "sheet-subject"})
             SubElement(subject, "span", {"class": "sheet-label"}).text = parts[0] + LANGUAGE[self.page.lang].colon
-            SubElement(subject, "strong").text = parts[1]
+            subject.append(_strong(paragraphs[0], parts[1]))
             paragraphs = paragraphs[1:]
         body = SubElement(box, "div", {"class": "sheet-body"})
         body.extend(paragraphs)
@@ -260,6 +260,18 @@ class _Parts(Treeprocessor):
         button = Element("button", {"type": "button", "class": "copy"})
         button.text = self.page.copy
         return button
+
+
+def _strong(paragraph: Element, otherwise: str) -> Element:
+    """What stands after the label of a subject, with its fields."""
+    strong = Element("strong")
+    label = re.match(r"[^:：]*[:：]\s*", paragraph.text or "")
+    if label is None:
+        strong.text = otherwise
+        return strong
+    strong.text = (paragraph.text or "")[label.end() :]
+    strong.extend(list(paragraph))
+    return strong
 
 
 def _unwrap(parent: Element, child: Element) -> None:

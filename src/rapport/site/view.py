@@ -89,7 +89,8 @@ class View:
         phrases = self.interface.phrases
         found = {field.name: getattr(phrases, field.name) for field in fields(phrases)}
         own = {name.removeprefix("answer_"): text for name, text in found.items() if name.startswith("answer_")}
-        more = {name: found[name] for name in ("copy", "copied", "copy_failed")}
+        more = {name: found[name] for name in ("copy", "copied", "copy_failed", "they_say", "you_say")}
+        more["colon"] = LANGUAGE[self.lang].colon
         languages = {lang: language_name(lang, self.lang) for lang in LANGUAGES}
         return {**own, **more, "found": phrases.ask_found, "none": phrases.ask_none, "languages": languages}
 
@@ -136,6 +137,12 @@ class View:
     def asset(self, path: str) -> str:
         """A file below `docs/assets/`, with its hash."""
         return self.url(self._assets.address(f"assets/{path}"))
+
+    @property
+    def card(self) -> str:
+        """The picture that links to this language's pages are shown with; the neutral one where it has none."""
+        own = f"assets/images/card-{self.lang}.png"
+        return own if self._assets.holds(own) else "assets/images/card.png"
 
     def absolute(self, path: str) -> str:
         """The full address, for search engines and link previews."""

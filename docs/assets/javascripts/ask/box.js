@@ -1,7 +1,7 @@
 // On every page: the search box, reading offline, and an early start of the full search where the connection is fast.
 
 import { makeCombobox } from "./combobox.js";
-import { element, readWords } from "./dom.js";
+import { element, readPhrases } from "./dom.js";
 import { Finder } from "./finder.js";
 import { keepPage, registerWorker, wasStored } from "./offline.js";
 import { Release, searchParts } from "./release.js";
@@ -49,7 +49,7 @@ function watchConnection(text) {
 }
 
 for (const form of forms) {
-  if (canSearch()) makeCombobox(form, finder, readWords(form, "box"), { onFocus: prepare });
+  if (canSearch()) makeCombobox(form, finder, readPhrases(form, "box"), { onFocus: prepare });
 }
 const holder = document.querySelector("[data-offline]");
 if (holder instanceof HTMLElement) watchConnection(holder.dataset.offline ?? "");

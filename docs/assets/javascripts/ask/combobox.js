@@ -14,13 +14,13 @@ const MARGIN = 8;
 /**
  * @param {HTMLFormElement} form
  * @param {Finder} finder
- * @param {Record<string, any>} words
+ * @param {Record<string, any>} phrases
  * @param {{onFocus: () => void}} options
  */
-export function makeCombobox(form, finder, words, { onFocus }) {
+export function makeCombobox(form, finder, phrases, { onFocus }) {
   const input = form.querySelector("input");
   if (!input) return;
-  const list = element("ul", { role: "listbox", id: `${input.id}-list`, "aria-label": words.suggestions, class: "suggestions" });
+  const list = element("ul", { role: "listbox", id: `${input.id}-list`, "aria-label": phrases.suggestions, class: "suggestions" });
   const status = element("p", { role: "status", class: "visually-hidden" });
   list.hidden = true;
   form.append(list, status);
@@ -75,12 +75,12 @@ export function makeCombobox(form, finder, words, { onFocus }) {
       return item;
     });
     if (!items.length) {
-      const none = option(words.no_suggestions); // a list holds only options: this one cannot be chosen
+      const none = option(phrases.no_suggestions); // a list holds only options: this one cannot be chosen
       none.setAttribute("aria-disabled", "true");
       none.classList.add("suggestion-none");
       items.push(none);
     }
-    const ask = option(element("span", {}, fill(words.ask, { question: inside(question) })));
+    const ask = option(element("span", {}, fill(phrases.ask, { question: inside(question) })));
     ask.classList.add("suggestion-ask");
     active = -1;
     list.replaceChildren(...items, ask);
@@ -91,7 +91,7 @@ export function makeCombobox(form, finder, words, { onFocus }) {
     const bottom = visualViewport ? visualViewport.offsetTop + visualViewport.height : innerHeight;
     list.style.setProperty("--room", `${bottom - list.getBoundingClientRect().top - MARGIN}px`);
     input.setAttribute("aria-expanded", "true");
-    status.textContent = found.length ? counted(words.by_words, found.length) : words.none;
+    status.textContent = found.length ? counted(phrases.by_words, found.length) : phrases.none;
   };
 
   /** @param {HTMLElement | undefined} item */

@@ -61,7 +61,7 @@ export function replaceGuides(holder, parts, next) {
  * @param {string} name
  * @returns {Record<string, any>}
  */
-export function readWords(holder, name) {
+export function readPhrases(holder, name) {
   return JSON.parse(holder.dataset[name] ?? "{}");
 }
 

@@ -8,18 +8,18 @@ import { element, fill, megabytes } from "./dom.js";
 export class Notice {
   /**
    * @param {HTMLElement} place
-   * @param {Record<string, any>} words
+   * @param {Record<string, any>} phrases
    * @param {HTMLElement} next where the focus goes when a button goes and no other comes
    * @param {(button: Button) => void} onPress
    */
-  constructor(place, words, next, onPress) {
+  constructor(place, phrases, next, onPress) {
     this.place = place;
-    this.words = words;
+    this.phrases = phrases;
     this.next = next;
     this.onPress = onPress;
     this.status = element("p", { role: "status", class: "load-status" });
     this.rest = element("div", { class: "load-rest" });
-    this.bar = element("progress", { "aria-label": words.loading_label });
+    this.bar = element("progress", { "aria-label": phrases.loading_label });
     this.text = element("span", { class: "load-text" });
     /** Which bar and button stand there. */
     this.shape = "";
@@ -31,7 +31,7 @@ export class Notice {
   show({ message, total, bar, button }) {
     /** @type {Record<string, string>} */
     const values = total === null ? {} : { total: megabytes(total) };
-    const text = message ? fill(this.words[message], values) : "";
+    const text = message ? fill(this.phrases[message], values) : "";
     if (this.status.textContent !== text) this.status.textContent = text;
     this.place.hidden = !text && !bar && !button;
     if (bar) this.advance(bar.progress);
@@ -48,16 +48,16 @@ export class Notice {
       const { done, total } = progress;
       this.bar.value = done;
       this.bar.max = total;
-      this.text.textContent = fill(this.words.loading, { done: megabytes(Math.min(done, total)), total: megabytes(total) });
+      this.text.textContent = fill(this.phrases.loading, { done: megabytes(Math.min(done, total)), total: megabytes(total) });
     } else {
       this.bar.removeAttribute("value");
-      this.text.textContent = this.words.starting;
+      this.text.textContent = this.phrases.starting;
     }
   }
 
   /** @param {Button} name @param {Record<string, string>} values */
   button(name, values) {
-    const button = element("button", { type: "button", class: "load-button" }, fill(this.words[name], values));
+    const button = element("button", { type: "button", class: "load-button" }, fill(this.phrases[name], values));
     button.addEventListener("click", () => this.onPress(name));
     return button;
   }

@@ -2,7 +2,7 @@
 // happens, does what the state then asks for, and shows it.
 
 import { keepWhole, wholeOf } from "./address.js";
-import { counted, element, fill, inside, readWords, replaceGuides } from "./dom.js";
+import { counted, element, fill, inside, readPhrases, replaceGuides } from "./dom.js";
 import { Engine } from "./engine.js";
 import { Finder } from "./finder.js";
 import { Notice } from "./notice.js";
@@ -47,9 +47,9 @@ class AnswerPage {
     this.listing = find(".listing");
     this.all = find(".show-all");
     this.place = find(".load");
-    this.words = readWords(this.form, "ask");
+    this.phrases = readPhrases(this.form, "ask");
     this.finder = new Finder(this.lang);
-    this.notice = new Notice(this.place, this.words, this.status, (button) => this.press(button));
+    this.notice = new Notice(this.place, this.phrases, this.status, (button) => this.press(button));
     this.title = document.title;
     /** @type {ReturnType<typeof setTimeout>[]} */
     this.timers = [];
@@ -279,11 +279,11 @@ class AnswerPage {
 
   /** @returns {string} */
   statusText() {
-    const { state, words } = this;
+    const { state, phrases } = this;
     const { message, count } = statusOf(state);
-    if (message === "by_words" || message === "found") return counted(words[message], count);
+    if (message === "by_words" || message === "found") return counted(phrases[message], count);
     const title = state.results?.stage === "full" ? inside(state.results.answer.unwritten) : "";
-    return message ? fill(words[message], { title }) : "";
+    return message ? fill(phrases[message], { title }) : "";
   }
 
   showResults() {
@@ -301,30 +301,30 @@ class AnswerPage {
 
   /** @param {import("./state.js").Results} results @returns {HTMLElement[]} */
   partsOf(results) {
-    const { words, lang } = this;
+    const { phrases, lang } = this;
     if (results.stage === "typed") return this.articles(results.cards);
     const { found: { outcome, hits }, answer: { cards, themes } } = results;
     if (outcome === "answered") {
       const count = hits.filter(({ fits }) => fits).length;
-      return [...this.articles(cards.slice(0, count)), ...this.brief(words.also, cards.slice(count))];
+      return [...this.articles(cards.slice(0, count)), ...this.brief(phrases.also, cards.slice(count))];
     }
     if (outcome === "nothing") {
       // where nothing fits, themes lead further than guides
-      const nav = themes.length ? [themesOf(themes, lang, words)] : [];
-      return [...nav, ...this.brief(words.nearest, cards.slice(0, NEAREST))];
+      const nav = themes.length ? [themesOf(themes, lang, phrases)] : [];
+      return [...nav, ...this.brief(phrases.nearest, cards.slice(0, NEAREST))];
     }
-    return this.brief(words.nearest, cards);
+    return this.brief(phrases.nearest, cards);
   }
 
   /** @param {Card[]} cards @returns {HTMLElement[]} */
   articles(cards) {
-    return cards.map((card, rank) => articleOf(card, rank, this.lang, this.words));
+    return cards.map((card, rank) => articleOf(card, rank, this.lang, this.phrases));
   }
 
   /** @param {string} heading @param {Card[]} cards @returns {HTMLElement[]} */
   brief(heading, cards) {
-    const { lang, words } = this;
-    return cards.length ? [element("h2", { class: "nearest" }, heading), ...cards.map((card) => briefOf(card, lang, words))] : [];
+    const { lang, phrases } = this;
+    return cards.length ? [element("h2", { class: "nearest" }, heading), ...cards.map((card) => briefOf(card, lang, phrases))] : [];
   }
 
   /** A question that is longer than the box is read above its answers. */
@@ -336,4 +336,4 @@ class AnswerPage {
 
 const page = new AnswerPage();
 if (canSearch()) page.start();
-else page.status.textContent = page.words.unsupported;
+else page.status.textContent = page.phrases.unsupported;

@@ -8,7 +8,7 @@ const PAGES = `rapport-pages ${worker.registration.scope}`;
 const FILES = `rapport-files ${worker.registration.scope}`;
 /** @type {Record<string, number>} */
 const MOST = { [PAGES]: 120, [FILES]: 240 };
-const LANGUAGES = ["es", "ru", "ja", "nl", "de"];
+const LANGUAGES = "{languages}".split(" ");
 const PATIENCE_MS = 6000;
 
 worker.addEventListener("install", (event) => {
@@ -142,7 +142,7 @@ async function keepOfflinePages() {
 /** An honest page in the address' language. Its links start at the site's root, wherever it is shown. @param {string} key */
 async function offlinePage(key) {
   const inAddress = key.slice(worker.registration.scope.length).split("/")[0];
-  const lang = [inAddress, ...navigator.languages.map((tag) => tag.slice(0, 2))].find((one) => LANGUAGES.includes(one)) ?? "es";
+  const lang = [inAddress, ...navigator.languages.map((tag) => tag.slice(0, 2))].find((one) => LANGUAGES.includes(one)) ?? LANGUAGES[0];
   const stored = await (await caches.open(PAGES)).match(`${worker.registration.scope}ask/offline-${lang}.html`);
   if (!stored) return Response.error();
   const text = (await stored.text()).replaceAll("{root}", new URL(worker.registration.scope).pathname);

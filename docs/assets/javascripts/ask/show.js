@@ -4,7 +4,7 @@ import { element, fill, marked } from "./dom.js";
 import { ROOT } from "./release.js";
 import { withoutQuotes } from "./said.js";
 
-/** @typedef {Record<string, any>} Words */
+/** @typedef {Record<string, any>} Phrases */
 
 /**
  * What the typed search's worker gives of one guide.
@@ -18,7 +18,8 @@ import { withoutQuotes } from "./said.js";
  * @property {string} heading
  * @property {import("./quote.js").Quote | null} quote
  * @property {{heading: string, lines: string[]} | null} short
- * @property {{label: string, text: string} | null} script
+ * @property {{scene: string, label: string, text: string} | null} script
+ * @property {{heading: string, theirs: string, yours: string} | null} push
  */
 
 const SHOWN_MS = 2500;
@@ -36,15 +37,18 @@ export function cardUrl({ theme, id, lang, section }, top = false) {
  * @param {Card} card
  * @param {number} rank 0 is the first
  * @param {string} lang the page's
- * @param {Words} words
+ * @param {Phrases} phrases
  * @returns {HTMLElement}
  */
-export function articleOf(card, rank, lang, words) {
+export function articleOf(card, rank, lang, phrases) {
   const article = emptyArticle(card);
-  const script = card.script ? [scriptOf(card, card.script, lang, words)] : [];
+  const script = [
+    ...(card.script ? scriptOf(card, card.script, phrases) : []),
+    ...(card.push ? [pushOf(card.push, phrases)] : []),
+  ];
   const short = (card.short?.lines ?? []).map((line) => element("p", { class: "short" }, line));
   const shortHeading = card.short?.heading ?? "";
-  article.append(titleOf("h2", card), ...languageOf(card, lang, words), ...whyOf(card, lang, words));
+  article.append(titleOf("h2", card), ...languageOf(card, lang, phrases), ...whyOf(card, phrases));
   if (rank === 0) {
     if (short.length) article.append(element("h3", {}, shortHeading), ...short);
     article.append(...script);
@@ -53,8 +57,8 @@ export function articleOf(card, rank, lang, words) {
   }
   if (card.heading) {
     // the short answer stands here already: what follows is the whole guide
-    const text = card.section === "short-answer" ? words.whole : fill(words.open, { heading: card.heading });
-    const attributes = { href: cardUrl(card), lang, hreflang: card.lang, class: "more", "aria-label": joined(text, card.title, lang) };
+    const text = card.section === "short-answer" ? phrases.whole : fill(phrases.open, { heading: card.heading });
+    const attributes = { href: cardUrl(card), lang, hreflang: card.lang, class: "more", "aria-label": joined(text, card.title, phrases) };
     const link = element("a", attributes, text);
     article.append(element("p", {}, link));
   }
@@ -64,13 +68,13 @@ export function articleOf(card, rank, lang, words) {
 /**
  * @param {Card} card
  * @param {string} lang the page's
- * @param {Words} words
+ * @param {Phrases} phrases
  * @returns {HTMLElement} title and summary: a guide that is near but is not claimed to be what was asked for
  */
-export function briefOf(card, lang, words) {
+export function briefOf(card, lang, phrases) {
   const article = emptyArticle(card);
   article.classList.add("answer-brief");
-  article.append(titleOf("h3", card), ...languageOf(card, lang, words), element("p", { class: "brief" }, card.summary));
+  article.append(titleOf("h3", card), ...languageOf(card, lang, phrases), element("p", { class: "brief" }, card.summary));
   return article;
 }
 
@@ -84,37 +88,50 @@ function titleOf(heading, card) {
   return element(heading, {}, element("a", { href: cardUrl(card, true), hreflang: card.lang }, card.title));
 }
 
-/** @param {Card} card @param {string} lang @param {Words} words @returns {HTMLElement[]} a label for what is not in the page's language */
-function languageOf(card, lang, words) {
-  return card.lang === lang ? [] : [element("p", { class: "answer-lang", lang }, words.languages[card.lang])];
+/** @param {Card} card @param {string} lang @param {Phrases} phrases @returns {HTMLElement[]} a label for what is not in the page's language */
+function languageOf(card, lang, phrases) {
+  return card.lang === lang ? [] : [element("p", { class: "answer-lang", lang }, phrases.languages[card.lang])];
 }
 
-/** @param {string} text @param {string} title @param {string} lang @returns {string} what tells links and buttons of one text apart */
-function joined(text, title, lang) {
-  return text + (lang === "ja" ? "：" : ": ") + title;
+/** @param {string} text @param {string} title @param {Phrases} phrases @returns {string} what tells links and buttons of one text apart */
+function joined(text, title, phrases) {
+  return text + phrases.colon + title;
 }
 
-/** @param {Card} card @param {string} lang @param {Words} words @returns {HTMLElement[]} */
-function whyOf({ quote, summary }, lang, words) {
+/** @param {Card} card @param {Phrases} phrases @returns {HTMLElement[]} */
+function whyOf({ quote, summary }, phrases) {
   if (!quote) return [];
   const said = element("q", {}, ...marked(quote.text, quote.marks));
   if (!quote.shared && quote.text === summary) return [element("p", { class: "why" }, said)];
-  const label = element("span", { class: "why-label" }, quote.shared ? words.matched : words.other_words);
-  return [element("p", { class: "why" }, label, lang === "ja" ? "" : " ", said)]; // a full-width colon has its own space
+  const label = element("span", { class: "why-label" }, quote.shared ? phrases.matched : phrases.other_words);
+  return [element("p", { class: "why" }, label, phrases.colon.endsWith(" ") ? " " : "", said)]; // a full-width colon has its own space
 }
 
-/** @param {Card} card @param {{label: string, text: string}} script @param {string} lang @param {Words} words */
-function scriptOf({ title }, { label, text }, lang, words) {
+/** @param {Card} card @param {{scene: string, label: string, text: string}} script @param {Phrases} phrases @returns {HTMLElement[]} */
+function scriptOf({ title }, { scene, label, text }, phrases) {
   const said = element("blockquote", { class: "said" }, ...text.split("\n\n").map((part) => element("p", {}, part)));
   const caption = element("figcaption", {}, element("span", {}, label));
   const figure = element("figure", { class: "script script-best" }, caption, said);
-  figure.append(...copyButton(withoutQuotes(text), joined(words.copy, title, lang), words));
-  return figure;
+  figure.append(...copyButton(withoutQuotes(text), joined(phrases.copy, title, phrases), phrases));
+  return [...(scene ? [element("p", { class: "scene" }, scene)] : []), figure];
 }
 
-/** @param {string} text @param {string} name @param {Words} words @returns {HTMLElement[]} */
-function copyButton(text, name, words) {
-  const button = element("button", { type: "button", class: "copy", "aria-label": name }, words.copy);
+/** @param {{heading: string, theirs: string, yours: string}} push @param {Phrases} phrases @returns {HTMLElement} what comes back, folded */
+function pushOf({ heading, theirs, yours }, phrases) {
+  /** @param {string} text @returns {HTMLElement} who speaks, for whoever hears the page */
+  const speaker = (text) => element("span", { class: "visually-hidden" }, text + phrases.colon);
+  const exchange = element(
+    "div",
+    { class: "exchange" },
+    element("p", { class: "theirs" }, speaker(phrases.they_say), theirs),
+    element("p", { class: "yours spoken" }, speaker(phrases.you_say), yours),
+  );
+  return element("details", { class: "push" }, element("summary", {}, heading), exchange);
+}
+
+/** @param {string} text @param {string} name @param {Phrases} phrases @returns {HTMLElement[]} */
+function copyButton(text, name, phrases) {
+  const button = element("button", { type: "button", class: "copy", "aria-label": name }, phrases.copy);
   const status = element("span", { class: "visually-hidden", role: "status" });
   /** @type {ReturnType<typeof setTimeout> | undefined} */
   let timer;
@@ -125,13 +142,13 @@ function copyButton(text, name, words) {
     } catch {
       done = false;
     }
-    const message = done ? words.copied : words.copy_failed;
+    const message = done ? phrases.copied : phrases.copy_failed;
     button.textContent = message;
     button.classList.toggle("done", done);
     status.textContent = message;
     clearTimeout(timer);
     timer = setTimeout(() => {
-      button.textContent = words.copy;
+      button.textContent = phrases.copy;
       button.classList.remove("done");
       status.textContent = "";
     }, SHOWN_MS);
@@ -142,10 +159,10 @@ function copyButton(text, name, words) {
 /**
  * @param {{id: string, title: string}[]} themes
  * @param {string} lang
- * @param {Words} words
+ * @param {Phrases} phrases
  */
-export function themesOf(themes, lang, words) {
+export function themesOf(themes, lang, phrases) {
   const items = themes.map(({ id, title }) => element("li", {}, element("a", { href: `${ROOT}${lang}/${id}/` }, title)));
-  return element("nav", { class: "answer-themes", "aria-label": words.themes },
-    element("h2", {}, words.themes), element("ul", {}, ...items));
+  return element("nav", { class: "answer-themes", "aria-label": phrases.themes },
+    element("h2", {}, phrases.themes), element("ul", {}, ...items));
 }

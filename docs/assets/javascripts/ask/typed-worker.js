@@ -98,6 +98,7 @@ function card(all, question, guide, section, situation) {
     quote: quote(all, question, guide, section, situation),
     short: part("short-answer"),
     script: guide.script,
+    push: guide.push,
   };
 }
 
@@ -109,7 +110,7 @@ function card(all, question, guide, section, situation) {
 function cardElsewhere({ id, theme, lang, title, summary, sections }, section) {
   const part = sections.find((one) => one.id === section);
   const short = part ? { heading: part.heading, lines: part.text.split("\n") } : null;
-  return { id, theme, lang, title, summary, section, heading: part?.heading ?? "", quote: null, short, script: null };
+  return { id, theme, lang, title, summary, section, heading: part?.heading ?? "", quote: null, short, script: null, push: null };
 }
 
 answer({ load, find, suggest, present });

@@ -12,7 +12,8 @@ import { cjkTerms, grams, normalise, runs } from "./analyser.js";
  * @property {string} summary
  * @property {string[]} situations
  * @property {Section[]} sections
- * @property {{label: string, text: string} | null} script
+ * @property {{scene: string, label: string, text: string} | null} script
+ * @property {{heading: string, theirs: string, yours: string} | null} push what the other side answers first
  */
 
 /**
