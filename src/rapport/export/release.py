@@ -207,5 +207,3 @@ def _write_service_worker(project: Project, site_dir: Path, version: str, offlin
     source = (project.docs / SCRIPTS / "ask" / name).read_text("utf-8")
     filled = source.replace("{version}", version).replace("{languages}", " ".join(LANGUAGES))
     (site_dir / "service-worker.js").write_text(filled, "utf-8")
-        source.replace("{version}", version).replace("{languages}", " ".join(LANGUAGES)), "utf-8"
-    )
