@@ -9,7 +9,7 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 from site_server import SEARCH_FILES, serve
 
-from rapport.content.guides import best_reply
+from rapport.content.text import best_reply
 from rapport.languages import LANGUAGES
 from rapport.site.model import SiteModel, guide_url
 
@@ -42,7 +42,7 @@ def test_copying_the_best_reply_and_the_mail(page: Page, base: str, model: SiteM
     best = page.locator(".script-best").first
     best.locator(".copy").click()
     expect(best.locator(".copy")).to_have_text(copied)
-    reply = next(reply for section in guide.sections if (reply := best_reply(section.markdown)))[1]
+    reply = next(reply for section in guide.sections if (reply := best_reply(section.blocks)))[1]
     is_said_alone = reply.startswith("„") and reply.endswith("“") and reply.count("„") == 1
     assert plain_spaces(page.evaluate("navigator.clipboard.readText()")) == (reply[1:-1] if is_said_alone else reply)
     sheet = page.locator(".sheet").first

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections import Counter
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from rapport.check.front_rules import fold
-from rapport.content.problem import Problem
+from rapport.content.problem import Level, Problem
 from rapport.content.questions import load_bank, load_judged
 
 if TYPE_CHECKING:
@@ -46,7 +47,9 @@ def bank_problems(
             if place := taken.get(file.lang, {}).get(fold(learnt.text)):
                 mend = "keep it out of the bank: ask in another way"
                 yield Problem(file.path, line, f"the question stands already at {place}", mend)
-        yield from _counts(file, catalogue.guides, BANK_PER_GUIDE, BANK_NONE)
+        yield from _counts(file, written.get(file.lang, ()), BANK_PER_GUIDE, BANK_NONE)
+        for problem in _counts(file, catalogue.guides.keys() - set(written.get(file.lang, ())), BANK_PER_GUIDE, 0):
+            yield replace(problem, level=Level.HINT)
 
 
 def _counts(
@@ -60,4 +63,4 @@ def _counts(
     if count[None] < without:
         mend = f'write at least {without - count[None]} more with "guide": null'
         what = f"{count[None]} questions without an answer, at least {without} are needed"
-        yield Problem(file.path, 1, what, mend)
+        yield Problem(file.path, 1, what, mend, Level.HINT)

@@ -6,7 +6,7 @@ import json
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
-from rapport.content.problem import Problem, from_error, sound
+from rapport.content.problem import Level, Problem, from_error, sound
 from rapport.content.sections import SECTION_IDS
 from rapport.content.yaml import read_text
 from rapport.errors import ContentError
@@ -56,7 +56,7 @@ def read_bank(project: Project, catalogue: Catalogue) -> list[BankQuestion]:
 def load_judged(
     project: Project, catalogue: Catalogue, folder: Path | None = None
 ) -> tuple[list[Questions[JudgedQuestion]], list[Problem]]:
-    """The same of the judged questions in a folder (default: the project's own)."""
+    """The same of the judged questions in a folder (default: the project's own); a language may have none yet."""
     ids: dict[str, str] = {}
 
     def question(entry: dict[str, Any], lang: str, place: _Place) -> JudgedQuestion:
@@ -72,7 +72,7 @@ def load_judged(
             _flat(entry),
         )
 
-    return _load(project, folder or project.judged, _JUDGED_KEYS, catalogue, question)
+    return _load(project, folder or project.judged, _JUDGED_KEYS, catalogue, question, needed=False)
 
 
 def read_judged(project: Project, catalogue: Catalogue, folder: Path | None = None) -> list[JudgedQuestion]:
@@ -98,12 +98,21 @@ def _load(
     keys: tuple[str, ...],
     catalogue: Catalogue,
     question: Callable[[dict[str, Any], str, _Place], Found],
+    *,
+    needed: bool = True,
 ) -> tuple[list[Questions[Found]], list[Problem]]:
     files: list[Questions[Found]] = []
     problems: list[Problem] = []
     for lang in LANGUAGES:
         path = folder / f"{lang}.jsonl"
         where = project.show(path)
+        if not needed and not path.exists():
+            what, mend = (
+                "is missing",
+                "let someone write questions to measure with who has read neither guides nor bank",
+            )
+            problems.append(Problem(where, 1, what, mend, Level.HINT))
+            continue
         try:
             text = read_text(path, where)
         except ContentError as error:
