@@ -37,6 +37,14 @@ SENTENCES = {
     "nl": "Vandaag praten we rustig over het doel en de prijs.",
     "de": "Heute sprechen wir ruhig über das Ziel und den Preis.",
 }
+LATER = {
+    "es": "Mañana lo apuntamos todo y lo enviamos por correo.",
+    "ru": "Завтра мы всё запишем и отправим по почте.",
+    "ja": "明日はすべてを書きとめてメールで送ります。",
+    "nl": "Morgen schrijven we alles op en sturen we een mail.",
+    "de": "Morgen schreiben wir alles auf und schicken eine Mail.",
+}
+"""The sentence of the second guide: none may stand in two."""
 QUOTED = {"es": "«Sí.»", "ru": "«Да.»", "ja": "「はい。」", "nl": "‘Ja.’", "de": "„Ja.“"}
 REPLIES = {"es": "«No.»", "ru": "«Нет.»", "ja": "「いいえ。」", "nl": "‘Nee.’", "de": "„Nein.“"}
 COUNTRIES = {
@@ -84,7 +92,7 @@ def path_of(guide: str, lang: str) -> str:
 def guide_text(guide: str, lang: str) -> str:
     """A guide of ninety-odd lines; `translated` is not in it."""
     words = yaml.safe_load((ROOT / "i18n" / f"{lang}.yml").read_text("utf-8"))
-    title, sentence = TITLES[lang][WRITTEN.index(guide)], SENTENCES[lang]
+    title, sentence = TITLES[lang][WRITTEN.index(guide)], (SENTENCES, LATER)[WRITTEN.index(guide)][lang]
     front = [
         "---",
         f"title: {title}",
@@ -105,8 +113,8 @@ def guide_text(guide: str, lang: str) -> str:
         "short-answer": [sentence],
         "signs": bullets,
         "what-to-say": _scripts(lang, words["labels"]),
-        "push-back": [f"**{REPLIES[lang]}**", "", QUOTED[lang]],
-        "why": [*[sentence] * (55 if lang != "ja" else 75), "", f"[{title}]({NEIGHBOUR[guide]}.md#why)"],
+        "push-back": [f"**{REPLIES[lang]}**", "", QUOTED[lang], "", f"**{QUOTED[lang]}**", "", QUOTED[lang]],
+        "why": [*[sentence] * (51 if lang != "ja" else 71), "", f"[{title}]({NEIGHBOUR[guide]}.md#why)"],
         "steps": [f"{number}. {sentence}" for number in range(1, 5)],
         "pitfalls": bullets,
         "when-not": [f"[{title}](../fit/leave-early.md)" if guide == "late-payment" else sentence],

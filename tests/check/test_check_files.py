@@ -115,11 +115,18 @@ def test_unreadable_catalogue_hides_nothing_else(project, file):
     assert [line.partition(": ")[0] for line in said(project)] == [f"{file}:2", f"{DE}:113"]
 
 
-@pytest.mark.parametrize("folder", ["content/questions/bank", "content/questions/judged"])
-def test_a_missing_file_of_questions_is_one_problem(project, folder):
-    (project.root / folder / "ja.jsonl").unlink()
+def test_a_missing_bank_is_one_problem(project):
+    (project.root / "content/questions/bank/ja.jsonl").unlink()
     (problem,) = said(project)
-    assert problem.startswith(f"{folder}/ja.jsonl:1: cannot be read")
+    assert problem.startswith("content/questions/bank/ja.jsonl:1: cannot be read")
+
+
+def test_a_language_without_judged_questions_is_told(project):
+    (project.root / "content/questions/judged/ja.jsonl").unlink()
+    assert said(project) == []
+    hints = [str(problem) for problem in check(project, TODAY) if "judged" in problem.path]
+    assert len(hints) == 1
+    assert hints[0].startswith("content/questions/judged/ja.jsonl:1: hint: is missing; let someone ")
 
 
 def test_nothing_but_a_configuration(tmp_path):

@@ -31,7 +31,7 @@ ARROWS = {
     "content": {"errors", "languages", "types"},
     "embed": {"errors", "languages", "progress", "project", "types"},
     "errors": set(),
-    "export": {"content", "embed", "errors", "project", "search", "site", "types"},
+    "export": {"content", "embed", "errors", "languages", "project", "search", "site", "types"},
     "lab": {"content", "errors", "languages", "search", "site", "types"},
     "languages": set(),
     "make": {"embed", "errors", "export", "project", "search", "site"},
