@@ -179,13 +179,15 @@ def serve(host: str, port: int, watch: bool) -> None:
 
 @cli.command()
 @click.option("--stamp", is_flag=True, help="Record in the given translations that they follow their source as it is.")
+@click.option("--sameness", "alike", is_flag=True, help="Count what makes the guides of each language alike.")
 @click.argument("paths", nargs=-1, type=click.Path(path_type=Path))
-def check(stamp: bool, paths: tuple[Path, ...]) -> int:
+def check(stamp: bool, alike: bool, paths: tuple[Path, ...]) -> int:
     """Check guides, links, translations, banks and words; every problem with file, line and mend.
 
     Exit status: 0 clean, 1 problems, 2 wrong use.
     """
     from rapport.check import check as check_project
+    from rapport.check import sameness
     from rapport.check import stamp as stamp_translations
 
     project = open_project()
@@ -197,6 +199,9 @@ def check(stamp: bool, paths: tuple[Path, ...]) -> int:
         return DONE
     if paths:
         raise UsageError("paths are for --stamp only", mend="run `rapport check` without them")
+    if alike:
+        click.echo(sameness(project))
+        return DONE
     problems = check_project(project)
     for problem in problems:
         click.echo(str(problem))

@@ -164,9 +164,10 @@ def lay_down(root: Path, model: str = "default") -> Project:
     _write_yaml(root / "search_index" / "ranking.yml", SETTINGS)
     for lang in LANGUAGES:
         titles = {guide: title(guide, lang) for guide in THEMES}
-        _write_yaml(root / "i18n" / "catalogue" / f"{lang}.yml", {"guides": titles})
-        words = {key: f"{key} {{title}}" if key == "answer_unwritten" else key for key in WORDS}
-        _write_yaml(root / "i18n" / f"{lang}.yml", {"words": words})
+        themes = {theme: {"title": theme, "intro": theme} for theme in catalogue}
+        _write_yaml(root / "i18n" / "catalogue" / f"{lang}.yml", {"themes": themes, "guides": titles})
+        phrases = {key: f"{key} {{title}}" if key == "answer_unwritten" else key for key in PHRASES}
+        _write_yaml(root / "i18n" / f"{lang}.yml", {"phrases": phrases})
         for guide in WRITTEN:
             _write(root / path_of(guide, lang), guide_text(guide, lang))
         entries = [
@@ -179,7 +180,7 @@ def lay_down(root: Path, model: str = "default") -> Project:
     return open_project(root)
 
 
-WORDS = ("answer_nothing", "answer_unwritten", "answer_nearest", "answer_matched", "answer_also")
+PHRASES = ("answer_nothing", "answer_unwritten", "answer_nearest", "answer_matched", "answer_also")
 
 
 def path_of(guide: str, lang: str) -> str:

@@ -13,6 +13,7 @@ import pytest
 
 import rapport as rapport_package
 from rapport.cli import guarded, run
+from rapport.content.guides import read_guide
 
 if TYPE_CHECKING:
     from rapport.project import Project
@@ -64,10 +65,10 @@ def test_not_answered(capsys: pytest.CaptureFixture[str]) -> None:
     assert entry["results"]
 
 
-def test_for_people(capsys: pytest.CaptureFixture[str]) -> None:
+def test_for_people(capsys: pytest.CaptureFixture[str], real: Project) -> None:
     assert run(["ask", QUESTION]) == 0
     lines = [line.strip() for line in capsys.readouterr().out.splitlines()]
-    assert lines[0] == "Der Kunde kann die Rechnung nicht nachvollziehen"
+    assert lines[0] == read_guide(real, "docs/de/money/invoice-not-understood.md").title
     assert any(line.startswith("/de/money/invoice-not-understood/#") for line in lines)
 
 

