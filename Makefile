@@ -7,7 +7,7 @@ BIN := $(VENV)/bin
 RAPPORT := $(BIN)/rapport
 PORT ?= 8000
 
-.PHONY: help run build serve watch test lint format setup browser bench clean
+.PHONY: help run build serve watch test quick lint format setup browser bench clean
 
 help: ## Show this list
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## (.*)/\1 \2/' | while read -r name text; do printf '  make %-8s %s\n' "$$name" "$$text"; done
@@ -27,6 +27,11 @@ watch: build ## Serve, and rebuild the pages that you edit
 test: lint browser build ## Set everything up and run every check and test, the browser ones included
 	$(BIN)/rapport check
 	$(BIN)/python -m pytest
+
+quick: setup ## Check style and types, and run every test that needs neither a browser nor the model
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/python -m pytest -m "not browser and not model"
 
 lint: setup ## Check style and types of Python and JavaScript
 	$(BIN)/ruff check .

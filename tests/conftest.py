@@ -18,6 +18,23 @@ if TYPE_CHECKING:
 expect.set_options(timeout=60_000)
 
 
+WITH_MODEL = {
+    "test_benchmarks.py", "test_cli.py", "test_judged.py", "test_model.py", "test_new_language.py", "test_other_model.py",
+    "test_private.py", "test_readme.py",
+}  # fmt: skip
+"""Files whose tests use the real model or this checkout's index, and not only by a fixture."""
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark what needs a browser and what needs the model, so that the rest can be run alone."""
+    for item in items:
+        fixtures = set(getattr(item, "fixturenames", ()))
+        if "browser" in fixtures:
+            item.add_marker("browser")
+        if "real_searcher" in fixtures or item.path.name in WITH_MODEL or item.path.parent.name == "browser":
+            item.add_marker("model")
+
+
 @pytest.fixture(scope="session")
 def browser() -> Iterator[Browser]:
     with sync_playwright() as playwright:
