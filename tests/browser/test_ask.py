@@ -14,7 +14,7 @@ from rapport.content.catalogue import read_catalogue
 from rapport.content.guides import read_guides
 from rapport.content.interface import counted, language_name, read_interface
 from rapport.content.questions import read_judged
-from rapport.export.texts import best_script
+from rapport.export.texts import best_script, first_exchange
 from rapport.lab.parity import measure_parity
 from rapport.languages import LANGUAGES
 
@@ -83,6 +83,28 @@ def test_a_guide_that_the_language_lacks_is_shown_in_another_as_in_python(
         assert f"/{hit.lang}/money/{guide}/" in str(link.get_attribute("href"))
         assert link.get_attribute("hreflang") == hit.lang
     assert page.locator(".answer-lang").count() == sum(hit.lang != lang for hit in answer.hits)
+
+
+def test_the_best_reply_has_its_scene_and_the_first_answer_to_it(
+    warm: BrowserContext, ask: Ask, project: Project
+) -> None:
+    """Who says it to whom stands above what is copied; what comes back is folded below."""
+    guide = next(
+        guide
+        for guide in read_guides(project, read_catalogue(project))
+        if (guide.lang, guide.id) == ("de", "invoice-not-understood")
+    )
+    script, push = best_script(guide), first_exchange(guide)
+    assert script
+    assert push
+    first = ask(warm, "de", QUESTIONS["de"]).locator("article.answer").first
+    expect(first.locator(".scene")).to_have_text(script["scene"])
+    expect(first.locator(".script-best .said")).to_have_text(script["text"])
+    expect(first.locator(".push .theirs")).not_to_be_visible()
+    first.locator(".push summary").click()
+    expect(first.locator(".push summary")).to_have_text(push["heading"])
+    expect(first.locator(".push .theirs")).to_contain_text(push["theirs"])
+    expect(first.locator(".push .yours")).to_contain_text(push["yours"])
 
 
 def test_language_switch_keeps_the_question(warm: BrowserContext, ask: Ask) -> None:

@@ -6,9 +6,10 @@ import re
 from typing import TYPE_CHECKING
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, expect
+from playwright.sync_api import Browser, BrowserContext, Locator, Page, expect
 from site_server import SEARCH_FILES, serve
 
+from rapport.content.interface import counted
 from rapport.content.text import best_reply
 from rapport.languages import LANGUAGES
 from rapport.site.model import SiteModel, guide_url
@@ -35,24 +36,58 @@ def plain_spaces(text: str) -> str:
     return text.replace("\u00a0", " ").replace("\u202f", " ")
 
 
+def copied(model: SiteModel, lang: str, box: Locator) -> str:
+    """What a copy button says, with the number of fields that still hold the guide's own words."""
+    phrases = model.interface[lang].phrases
+    left = box.locator(".slot:not(.filled)").count()
+    return f"{phrases.copied}, {counted(phrases.slots_open, lang, left)}" if left else phrases.copied
+
+
 def test_copying_the_best_reply_and_the_mail(page: Page, base: str, model: SiteModel) -> None:
     lang, guide = "de", model.guides["de", "invoice-not-understood"]
-    copied, subject = model.interface[lang].phrases.copied, model.interface[lang].labels["subject"]
+    subject = model.interface[lang].labels["subject"]
     page.goto(base + guide_url(guide))
     best = page.locator(".script-best").first
     best.locator(".copy").click()
-    expect(best.locator(".copy")).to_have_text(copied)
+    expect(best.locator(".copy")).to_have_text(copied(model, lang, best))
     reply = next(reply for section in guide.sections if (reply := best_reply(section.blocks)))[1]
     is_said_alone = reply.startswith("„") and reply.endswith("“") and reply.count("„") == 1
     assert plain_spaces(page.evaluate("navigator.clipboard.readText()")) == (reply[1:-1] if is_said_alone else reply)
     sheet = page.locator(".sheet").first
     sheet.locator(".copy").click()
-    expect(sheet.locator("[role=status]")).to_have_text(copied)
+    expect(sheet.locator("[role=status]")).to_have_text(copied(model, lang, sheet))
     first, *paragraphs = plain_spaces(page.evaluate("navigator.clipboard.readText()")).split("\n\n")
     assert first.startswith(f"{subject}: ")
     shown = [plain_spaces(text) for text in sheet.locator(".sheet-body > p").all_inner_texts()]
     assert shown
     assert [paragraph for paragraph in paragraphs if paragraph in shown] == shown
+
+
+def test_fields_are_filled_in_and_copied(page: Page, base: str, model: SiteModel) -> None:
+    """What is typed into a field stands in every field that was the same, and is what is copied."""
+    lang, guide = "es", model.guides["es", "invoice-not-understood"]
+    page.goto(base + guide_url(guide))
+    best = page.locator(".script-best").first
+    field = best.locator(".slot").first
+    before = field.inner_text()
+    same = [slot for slot in page.locator(".slot").all() if slot.inner_text() == before]
+    left = best.locator(".slot").count()
+    expect(field).to_have_attribute("aria-label", model.interface[lang].phrases.slot_label.replace("{text}", before))
+    field.click()
+    page.keyboard.type("Lucía  ")
+    page.keyboard.press("Enter")
+    assert {slot.inner_text().strip() for slot in same} == {"Lucía"}
+    best.locator(".copy").click()
+    assert best.locator(".slot:not(.filled)").count() < left
+    expect(best.locator(".copy")).to_have_text(copied(model, lang, best))
+    text = page.evaluate("navigator.clipboard.readText()")
+    assert "Lucía" in text
+    assert before not in text
+    field.click()
+    page.keyboard.press("Backspace")
+    page.keyboard.press("Escape")
+    expect(field).to_have_text(before)
+    expect(best.locator(".slot.filled")).to_have_count(0)
 
 
 def test_ticks_are_remembered_in_every_language(page: Page, base: str) -> None:
