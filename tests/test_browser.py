@@ -126,7 +126,9 @@ def test_the_same_bytes_give_the_same_files(tmp_path: Path) -> None:
 
 def test_best_script_is_the_first_marked_best() -> None:
     guide = parse_guide(GUIDE, "docs/de/money/x.md")
-    assert best_script(guide) == {"label": "Am besten", "text": "„Gern, und zwar morgen.\n\nPasst das?“"}
+    assert best_script(guide) == {
+        "scene": "", "label": "Am besten", "text": "„Gern, und zwar morgen.\n\nPasst das?“",
+    }  # fmt: skip
     assert best_script(parse_guide(GUIDE.replace("!!! success", "!!! tip"), "docs/de/money/x.md")) is None
 
 

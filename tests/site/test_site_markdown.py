@@ -18,6 +18,8 @@ DE = PagePhrases(
     subject="Betreff",
     copy="Kopieren",
     familiar="So klingt es",
+    they_say="Man sagt Ihnen",
+    you_say="Sie sagen",
     situations=("Er will es gratis.",),
     unwritten=frozenset({"docs/de/fit/leave-early.md"}),
 )
@@ -105,9 +107,13 @@ def test_exchanges_are_told_apart() -> None:
     text = "## A {#push-back}\n\n**„Zu teuer.“**\n\n„Was wäre es wert?“\n\n- Pause\n\n**„Nein.“**\n\n„Gut.“\n"
     first, second = render(text).findall(".//section/div[@class='exchange']")
     assert [(child.tag, child.get("class"), text_of(child).strip()) for child in first] == [
-        ("p", "theirs", "„Zu teuer.“"), ("p", "yours", "„Was wäre es wert?“"), ("ul", "yours", "Pause"),
+        ("p", "theirs", "Man sagt Ihnen: „Zu teuer.“"),
+        ("p", "yours spoken phrases", "Sie sagen: „Was wäre es wert?“"),
+        ("ul", "yours", "Pause"),
+    ]
+    assert [(child.get("class"), text_of(child)) for child in second] == [
+        ("theirs", "Man sagt Ihnen: „Nein.“"), ("yours spoken phrases", "Sie sagen: „Gut.“"),
     ]  # fmt: skip
-    assert [(child.get("class"), text_of(child)) for child in second] == [("theirs", "„Nein.“"), ("yours", "„Gut.“")]
     assert not render(text.replace("push-back", "why")).findall(".//div[@class='exchange']")
 
 

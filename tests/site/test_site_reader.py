@@ -161,7 +161,7 @@ def test_404_speaks_the_language_of_the_address(browser: Browser, base: str, mod
     assert response is not None
     assert response.status == 404
     assert page.evaluate("document.documentElement.lang") == "ru"
-    expect(page.locator(".choices li").first).to_contain_text(model.interface["ru"].words.not_found)
+    expect(page.locator(".choices li").first).to_contain_text(model.interface["ru"].phrases.not_found)
     page.close()
 
 
@@ -224,7 +224,7 @@ def test_neutral_pages_do_not_shift(browser: Browser, base: str) -> None:
 
 
 def test_a_guide_prints_on_two_sheets(browser: Browser, base: str, model: SiteModel, tmp_path: Path) -> None:
-    longest = {lang: max(model.guides_of(lang), key=lambda guide: len(guide.body)) for lang in LANGUAGES}
+    longest = {lang: max(model.guides_of(lang), key=lambda guide: len(guide.document.body)) for lang in LANGUAGES}
     page = browser.new_page()
     for guide in longest.values():
         page.goto(base + guide_url(guide))

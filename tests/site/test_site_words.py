@@ -31,27 +31,27 @@ def change(path: Path, old: str, new: str) -> int:
 def test_a_missing_key_is_named_in_any_language(own_project: Project, lang: str) -> None:
     path = own_project.i18n / f"{lang}.yml"
     path.write_text(re.sub(r"\n  copied: .*", "", path.read_text("utf-8")), "utf-8")
-    with pytest.raises(ContentError, match=rf"^i18n/{lang}\.yml:1: the key `words.copied` is missing"):
+    with pytest.raises(ContentError, match=rf"^i18n/{lang}\.yml:1: the key `phrases.copied` is missing"):
         read_interface(own_project)
 
 
 @pytest.mark.parametrize("lang", LANGUAGES)
 def test_an_unknown_key_is_named_in_any_language(own_project: Project, lang: str) -> None:
     line = change(own_project.i18n / f"{lang}.yml", "  copied: ", "  copyed: x\n  copied: ")
-    with pytest.raises(ContentError, match=rf"^i18n/{lang}\.yml:{line}: the key `words.copyed` is unknown"):
+    with pytest.raises(ContentError, match=rf"^i18n/{lang}\.yml:{line}: the key `phrases.copyed` is unknown"):
         read_interface(own_project)
 
 
 def test_a_missing_plural_form_is_named(own_project: Project) -> None:
     change(own_project.i18n / "ru.yml", "few: '{n} ситуации', many: '{n} ситуаций'", "few: '{n} ситуации'")
-    with pytest.raises(ContentError, match=r"`words\.count\.many` is missing"):
+    with pytest.raises(ContentError, match=r"`phrases\.count\.many` is missing"):
         read_interface(own_project)
 
 
 def test_an_empty_word_is_refused(own_project: Project) -> None:
     path = own_project.i18n / "nl.yml"
     path.write_text(re.sub(r"copied: .*", "copied: ''", path.read_text("utf-8")), "utf-8")
-    with pytest.raises(ContentError, match=r"^i18n/nl\.yml:\d+: `words\.copied` must be a text"):
+    with pytest.raises(ContentError, match=r"^i18n/nl\.yml:\d+: `phrases\.copied` must be a text"):
         read_interface(own_project)
 
 

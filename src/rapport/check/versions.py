@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from rapport.content.problem import Problem
+from rapport.content.problem import Level, Problem
 from rapport.content.status import source_hash
 from rapport.languages import LANGUAGES
 
@@ -23,7 +23,7 @@ def language_problems(files: AbstractSet[str], catalogue: Catalogue) -> Iterator
         source = paths[guide.source]
         for lang, path in paths.items():
             if source in files and path not in files:
-                yield Problem(source, 1, f"{guide.id} is missing in {lang}", f"write {path}")
+                yield Problem(source, 1, f"{guide.id} is missing in {lang}", f"write {path}", Level.HINT)
             elif source not in files and path in files:
                 yield Problem(
                     path, 1, f"{guide.id} is missing in its source language {guide.source}", f"write {source}"

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections import Counter
 from typing import TYPE_CHECKING, Any
 
-from rapport.content.blocks import Exchange
+from rapport.content.blocks import Exchange, Script
 from rapport.content.text import best_reply, plain, prose, scripts
 from rapport.search.analyser import normalise
 from rapport.types import RowKind
@@ -119,8 +120,8 @@ def best_script(guide: Guide) -> dict[str, str] | None:
     for section in guide.sections:
         if best := best_reply(section.blocks):
             label, text = best
-            scene = plain(prose(section.blocks)).split("\n")[0]
-            return {"scene": scene, "label": label, "text": text}
+            above = itertools.takewhile(lambda block: not isinstance(block, Script), section.blocks)
+            return {"scene": plain(above).replace("\n", " "), "label": label, "text": text}
     return None
 
 
