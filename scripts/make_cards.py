@@ -13,6 +13,7 @@ from playwright.sync_api import sync_playwright
 
 from rapport.content.interface import read_interface
 from rapport.lab.chromium import launch
+from rapport.languages import LANGUAGE
 from rapport.project import open_project
 from rapport.site.typography import title_html
 
@@ -21,9 +22,9 @@ def main() -> None:
     project = open_project()
     images = project.docs / "assets" / "images"
     card = Template(Path(__file__).with_name("card.html").read_text("utf-8"))
-    words = {lang: one.words for lang, one in read_interface(project).items()}
-    texts = {f"card-{lang}": (lang, str(title_html(one.tagline, lang))) for lang, one in words.items()}
-    texts["card"] = ("mul", "\u00a0· ".join(one.language for one in words.values()))
+    phrases = {lang: one.phrases for lang, one in read_interface(project).items()}
+    texts = {f"card-{lang}": (lang, str(title_html(one.tagline, lang))) for lang, one in phrases.items()}
+    texts["card"] = ("mul", "\u00a0· ".join(LANGUAGE[lang].name for lang in phrases))
     with sync_playwright() as playwright, launch(playwright) as browser:
         page = browser.new_page(viewport={"width": 1200, "height": 630})
         for name, (lang, text) in texts.items():

@@ -1,6 +1,6 @@
 """A sixth language is one record and files: Italian is added to a copy, and everything works in it.
 
-Nothing else of the program is touched, so this test fails where a language is known by name anywhere but in its record.
+Nothing else of the program is touched, so this test fails where Italian would need more than its record.
 """
 
 from __future__ import annotations

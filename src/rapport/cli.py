@@ -239,7 +239,7 @@ def evaluate(questions: Path | None, as_json: bool) -> None:
 @click.argument("theme")
 @click.argument("guide")
 def new(theme: str, guide: str) -> None:
-    """Lay down the skeleton of a guide in all five languages."""
+    """Lay down the skeleton of a guide in every language."""
     from rapport.content.scaffold import new_guide
 
     project = open_project()

@@ -17,6 +17,8 @@ _SPACE_BEFORE_DASH = (r" (?=[–—] )", "~")
 class Marks:
     """Quotation marks of a language."""
 
+    quotes: str
+    """Opening and closing mark, and where a language has others for inside, those two."""
     pairs: dict[str, str]
     """Opening → closing; none where the closing mark is the apostrophe too and pairs cannot be told."""
     inner: str
@@ -39,18 +41,20 @@ class Law:
     """Anything that speaks of law, by name or in general."""
     contract: str = ""
     """What follows an article of the parties' own contract, which is no law."""
+    clause: str = ""
+    """Word for a part of an article: `Abs.`."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Language:
-    """One language, and the country whose customs its guides tell first."""
+    """One language."""
 
     code: str
     """ISO 639-1."""
     name: str
     """Its own name, as menus show it."""
-    territory: str
-    """ISO 3166-1 code of the country."""
+    territory: str = ""
+    """ISO 3166-1 code of the country whose customs its guides tell first; empty where there is none."""
     marks: Marks
     law: Law
     spaced: bool = True
@@ -72,8 +76,8 @@ class Language:
 
     @property
     def locale(self) -> str:
-        """`de_DE`."""
-        return f"{self.code}_{self.territory}"
+        """`de_DE`, or the code alone."""
+        return f"{self.code}_{self.territory}" if self.territory else self.code
 
 
 _ALL = (
@@ -81,7 +85,7 @@ _ALL = (
         code="es",
         name="Español",
         territory="ES",
-        marks=Marks({"«": "»", "“": "”"}, "“", "„‚‹›「」『』", "«…», and “…” inside"),
+        marks=Marks("«»“”", {"«": "»", "“": "”"}, "“", "„‚‹›「」『』", "«…», and “…” inside"),
         law=Law(
             reference=r"\b[Aa]rt(?:s?\.|ículos?)\s?\d+(?:[.:]\d+)*|\bLey\s\d+/\d{4}",
             mention=r"\b[Ll]ey(?:es)?\b|Código|RGPD|Real Decreto|[Rr]eglamento|[Dd]irectiva|Tribunal Supremo",
@@ -98,11 +102,12 @@ _ALL = (
         code="ru",
         name="Русский",
         territory="RU",
-        marks=Marks({"«": "»", "„": "“"}, "„", "”‘‚‹›「」『』", "«…», and „…“ inside"),
+        marks=Marks("«»„“", {"«": "»", "„": "“"}, "„", "”‘‚‹›「」『』", "«…», and „…“ inside"),
         law=Law(
             reference=r"\b[Сс]т(?:\.|\.\s?ст\.|ать[яиеёюй]+)\s?\d+(?:\.\d+)*|\d+-ФЗ",
             mention=r"\b[Зз]акон|\b[Кк]одекс|\bГК\b|\bНК\b|\bТК\b|-ФЗ|Верховн\w+ [Сс]уд",
             contract=r"(?:\w+ )?(?:договора|контракта|соглашения)",
+            clause=r"п\.",
         ),
         months="января|февраля|марта|апреля|мая|июня|июля|августа|сентября|октября|ноября|декабря",
         units="₽|%|руб|рублей|тысяч|тыс|млн|часов|часа|час|минут|дней|дня|день|недель|недели|процентов|км|ч",
@@ -121,7 +126,7 @@ _ALL = (
         code="ja",
         name="日本語",
         territory="JP",
-        marks=Marks({"「": "」", "『": "』"}, "", "“”„‘‚«»‹›", "「…」, and 『…』 inside"),
+        marks=Marks("「」『』", {"「": "」", "『": "』"}, "", "“”„‘‚«»‹›", "「…」, and 『…』 inside"),
         law=Law(
             reference=r"(?:法|令|規則|規程|同)第?[0-9０-９一二三四五六七八九十百]+条(?:の[0-9０-９]+)?",
             mention=r"最高裁|判例|(?<![方作文用手技話])法(?!人)|政令|省令|告示|通達|条例|規則|規程",
@@ -134,11 +139,12 @@ _ALL = (
         code="nl",
         name="Nederlands",
         territory="NL",
-        marks=Marks({}, "", "“”„‚«»‹›「」『』", "‘…’", straight_apostrophe=False),
+        marks=Marks("‘’", {}, "", "“”„‚«»‹›「」『』", "‘…’", straight_apostrophe=False),
         law=Law(
             reference=r"\b[Aa]rt(?:\.|ikel(?:en)?)\s?\d+(?:[.:]\d+)*",
             mention=r"\b[Ww]et(?:ten|telijk\w*|boek)?\b|\bBW\b|\bAVG\b|[Rr]ichtlijn|[Vv]erordening|Hoge Raad",
             contract=r"(?:van|uit|in) (?:de|het|je|jullie|ons|onze|een) (?:overeenkomst|contract|voorwaarden)",
+            clause="lid",
         ),
         months="januari|februari|maart|april|mei|juni|juli|augustus|september|oktober|november|december",
         units="€|%|euro|uur|procent|minuten|dagen|weken|maanden|km",
@@ -152,13 +158,14 @@ _ALL = (
         code="de",
         name="Deutsch",
         territory="DE",
-        marks=Marks({"„": "“", "‚": "‘"}, "‚", "”«»‹›「」『』", "„…“, and ‚…‘ inside"),
+        marks=Marks("„“‚‘", {"„": "“", "‚": "‘"}, "‚", "”«»‹›「」『』", "„…“, and ‚…‘ inside"),
         law=Law(
             reference=r"§§?\s?\d+[a-z]?(?:,\s?\d+[a-z]?)*|\b[Aa]rt(?:\.|ikeln?)\s?\d+(?:[.:]\d+)*",
             mention=(
                 r"§|BGB|HGB|UStG|DSGVO|VOB|\w*[Gg]esetz|[Rr]echtslage|[Gg]esetzlich|[Rr]ichtlinie|[Vv]erordnung|BGH|BAG"
             ),
             contract=r"(?:des|unseres|Ihres|eines|im) (?:Rahmen)?[Vv]ertrag|(?:der|unserer|Ihrer) AGB",
+            clause=r"Abs\.",
         ),
         months="Januar|Februar|März|April|Mai|Juni|Juli|August|September|Oktober|November|Dezember",
         units="€|%|Euro|EUR|Uhr|Prozent|Stunden?|Minuten?|Tagen?|Wochen?|Monaten?|km|h",
@@ -179,5 +186,5 @@ LANGUAGES = tuple(LANGUAGE)
 
 
 def any_law(kind: str) -> re.Pattern[str]:
-    """The `reference`, `mention` or `contract` patterns of all languages as one: guides cite each other's law."""
+    """The patterns of one kind (a field of `Law`) of all languages as one: guides cite each other's law."""
     return re.compile("|".join(f"(?:{part})" for one in _ALL if (part := getattr(one.law, kind))))

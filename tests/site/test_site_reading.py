@@ -3,14 +3,21 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from mkdocs.config import load_config
 
+from rapport.content.blocks import Exchange
 from rapport.content.document import parse_document
+from rapport.content.text import is_spoken, plain
+from rapport.languages import LANGUAGES
 from rapport.site.reading import EXTENSIONS, difference
+
+if TYPE_CHECKING:
+    from rapport.site.model import SiteModel
 
 ROOT = Path(__file__).resolve().parents[2]
 PATHS = sorted(path.relative_to(ROOT).as_posix() for path in (ROOT / "docs").rglob("*.md"))
@@ -81,3 +88,25 @@ PIECES = st.sampled_from(
 def test_no_text_is_an_error(text: str) -> None:
     found = difference(parse_document(text, "docs/de/x.md"))
     assert found is None or 1 <= found.line <= text.count("\n") + 1
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_what_one_says_is_known_by_its_quotation_marks(model: SiteModel, lang: str) -> None:
+    """In every guide: most of what stands below an answer is something to say."""
+    for guide in model.guides_of(lang):
+        found = [
+            plain([one])
+            for section in guide.sections
+            for block in section.blocks
+            if isinstance(block, Exchange)
+            for one in block.yours
+        ]
+        assert found
+        assert sum(is_spoken(text, lang) for text in found) * 2 >= len(found), guide.path
+
+
+def test_a_stop_may_stand_behind_the_closing_mark() -> None:
+    assert is_spoken("«¿Y para cuándo?».", "es")
+    assert is_spoken("„Gern. Bis wann?“", "de")
+    assert is_spoken("「はい。」", "ja")
+    assert not is_spoken("Hier hilft nur, was „Nein“ heißt, zu hören.", "de")

@@ -1,4 +1,4 @@
-"""Check everything that people write: guides, links, translations, words, question bank and judged questions."""
+"""Check everything that people write: guides, links, translations, phrases, question bank and judged questions."""
 
 from rapport.check.run import check, sameness
 from rapport.check.stamp import stamp

@@ -17,7 +17,7 @@ _SAID = ("what-to-say", "push-back")
 
 _REFERENCE = any_law("reference")
 # a clause of the parties' own contract is no law
-_CONTRACT = re.compile(rf"\s*(?:,?\s*(?:Abs\.|lid|п\.)\s*\d+\s*)?(?:{any_law('contract').pattern})")
+_CONTRACT = re.compile(rf"\s*(?:,?\s*(?:{any_law('clause').pattern})\s*\d+\s*)?(?:{any_law('contract').pattern})")
 _MENTION = any_law("mention")
 
 

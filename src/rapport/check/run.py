@@ -15,7 +15,7 @@ from rapport.check.versions import language_problems, translation_problems
 from rapport.content.catalogue import load_catalogue
 from rapport.content.guides import load_guides
 from rapport.content.homes import load_homes
-from rapport.content.interface import load_advice_words, load_catalogue_words, load_interface
+from rapport.content.interface import load_advice_texts, load_catalogue_titles, load_interface
 from rapport.content.pages import load_pages
 from rapport.content.problem import Problem, from_error, sound
 from rapport.content.style import load_styles
@@ -48,8 +48,8 @@ def check(project: Project, today: datetime.date | None = None) -> list[Problem]
     interface, found = load_interface(project)
     problems += found
     if catalogue:
-        problems += load_catalogue_words(project, catalogue)[1]
-        problems += load_advice_words(project, catalogue)[1]
+        problems += load_catalogue_titles(project, catalogue)[1]
+        problems += load_advice_texts(project, catalogue)[1]
         if any((project.docs / lang / "index.md").is_file() for lang in LANGUAGES):
             problems += load_homes(project, catalogue)[1]
     return _sorted([*problems, *check_texts(project, catalogue, interface, today or datetime.date.today())])

@@ -108,7 +108,7 @@ def size(text: str, lang: str) -> int:
     """Words, or characters where words do not stand apart; quotation marks and the like do not count."""
     if LANGUAGE[lang].spaced:
         return sum(bool(_BARE.sub("", word)) for word in text.split())
-    return len("".join(text.split()).strip("「」『』"))
+    return len("".join(text.split()).strip(LANGUAGE[lang].marks.quotes))
 
 
 def _reply_problems(guide: Guide) -> Iterator[Problem]:
@@ -190,7 +190,7 @@ def _joined(words: tuple[str, ...], lang: str) -> str:
 
 
 def _measure(lang: str, guides: Sequence[Guide], style: Style | None) -> Sameness:
-    replies = [plain(script.blocks) for guide in guides if (script := best(guide))]
+    replies = [text for guide in guides if (script := best(guide)) and (text := plain(script.blocks))]
     pitfalls = [
         plain(item.blocks).replace("\n", " ")
         for guide in guides

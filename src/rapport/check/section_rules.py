@@ -169,8 +169,8 @@ def _exchanges(guide: Guide, section: Section) -> Iterator[Problem]:
 
 
 def _countries(guide: Guide, section: Section) -> Iterator[Problem]:
-    known = {lang: country(lang, guide.lang) for lang in LANGUAGES}
-    own = known[guide.lang]
+    known = {lang: name for lang in LANGUAGES if (name := country(lang, guide.lang))}
+    own = known.get(guide.lang, "")
     found: dict[str, int] = {}
     for item in _items(section):
         words = next(all_words(item.blocks), Words(item.line, ()))
@@ -178,17 +178,17 @@ def _countries(guide: Guide, section: Section) -> Iterator[Problem]:
         match = _COUNTRY.match(words.plain) if words.lead else None
         name = match[1] if match and match[1] == words.lead.rstrip(" :：") else ""
         if name not in known.values():
-            mend = f"write `- **{own}:** …`; the countries are {', '.join(known.values())}"
+            mend = f"write `- **{own or '…'}:** …`; the countries are {', '.join(known.values())}"
             what = f"{name or words.plain[:30]!r} is none of our countries"
             yield Problem(guide.path, item.line, what, mend)
         elif name in found:
             what = f"{name} stands already in line {found[name]}"
             yield Problem(guide.path, item.line, what, "make it one line")
         found.setdefault(name, item.line)
-    if own not in found:
+    if own and own not in found:
         what, mend = f"{own} is missing in across-cultures", f"write `- **{own}:** …`"
         yield Problem(guide.path, section.line, what, mend)
-    elif found[own] != min(found.values()):
+    elif own and found[own] != min(found.values()):
         yield Problem(guide.path, found[own], f"{own}, the reader's own country, is not first", "move it up")
     if len(found) > _FOREIGN_COUNTRIES + 1:
         what = f"{len(found)} countries in across-cultures"

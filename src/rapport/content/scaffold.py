@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from rapport.content.catalogue import read_catalogue
-from rapport.content.interface import country, read_catalogue_words, read_interface
+from rapport.content.interface import country, read_catalogue_titles, read_interface
 from rapport.content.sections import SECTION_IDS
 from rapport.errors import UsageError
 from rapport.languages import LANGUAGE, LANGUAGES
@@ -40,7 +40,7 @@ def new_guide(project: Project, theme: str, guide: str) -> list[Path]:
             f"the guide {guide!r} belongs to {planned.theme!r}", mend=f"run `rapport new {planned.theme} {guide}`"
         )
     interface = read_interface(project)
-    names = read_catalogue_words(project, catalogue)
+    names = read_catalogue_titles(project, catalogue)
     paths = {lang: project.docs / lang / theme / f"{guide}.md" for lang in LANGUAGES}
     missing = [lang for lang in LANGUAGES if not paths[lang].exists()]
     if not missing:
@@ -78,7 +78,8 @@ def _section(anchor: str, interface: Interface) -> list[str]:
             return [f"- [ ] {_EMPTY}"] * many
         case "across-cultures":
             language = LANGUAGE[interface.lang]
-            return [f"- **{country(language.code, interface.lang)}{language.colon.strip()}** {_EMPTY}"]
+            own = country(language.code, interface.lang) or _EMPTY
+            return [f"- **{own}{language.colon.strip()}** {_EMPTY}"]
         case "signs" | "pitfalls":
             return [f"- {_EMPTY}"] * many
     return [_EMPTY]

@@ -42,13 +42,19 @@ def load_styles(project: Project) -> tuple[dict[str, Style], list[Problem]]:
         return {}, [from_error(error, where)]
     styles: dict[str, Style] = {}
     problems: list[Problem] = []
-    for lang, entry in data.items() if isinstance(data, dict) else []:
+    if not isinstance(data, dict):
+        return {}, [Problem(where, 1, "must list languages with their turns", _MEND)]
+    for lang, entry in data.items():
         if lang not in LANGUAGES or not isinstance(entry, dict) or not set(entry) <= _KEYS:
             problems.append(Problem(where, places.of(lang), f"{lang!r} is no language with its turns", _MEND))
             continue
+        turns = entry.get("once") or {}
+        if not isinstance(turns, dict):
+            problems.append(Problem(where, places.of(lang, "once"), "`once` must hold names and expressions", _MEND))
+            turns = {}
         once = {
             str(name): found
-            for name, pattern in (entry.get("once") or {}).items()
+            for name, pattern in turns.items()
             if (found := _pattern(pattern, where, places, problems, lang, "once", name))
         }
         time = entry.get("time")
@@ -58,7 +64,11 @@ def load_styles(project: Project) -> tuple[dict[str, Style], list[Problem]]:
 
 def _pattern(value: Any, where: str, places: Lines, problems: list[Problem], *keys: Any) -> re.Pattern[str] | None:
     try:
-        return re.compile(value, re.IGNORECASE)
+        found = re.compile(value, re.IGNORECASE)
     except (re.error, TypeError) as error:
         problems.append(Problem(where, places.of(*keys), f"is no regular expression ({error})", "mend or quote it"))
         return None
+    if found.search(""):
+        problems.append(Problem(where, places.of(*keys), "is found everywhere", "write what it shall find"))
+        return None
+    return found

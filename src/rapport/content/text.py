@@ -7,6 +7,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from rapport.content.blocks import Code, Exchange, Heading, Line, Paragraph, Script, Table, inner, walk
+from rapport.languages import LANGUAGE
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -71,6 +72,12 @@ def excerpt(blocks: Sequence[Block], limit: int) -> str:
         return text
     cut = text[: limit * 2]
     return (cut[: cut.rfind(" ")] if " " in cut[limit:] else cut) + " …"
+
+
+def is_spoken(text: str, lang: str) -> bool:
+    """Whether a paragraph ends in something said: `„…“`, `«…».`"""
+    quotes, bare = LANGUAGE[lang].marks.quotes, text.strip().rstrip(".。")
+    return quotes[0] in bare and bare.endswith(quotes[1])
 
 
 def read_lines(document: Document) -> Iterator[list[Line]]:

@@ -1,6 +1,6 @@
 """Make the small copy of the model that embeds questions: fewer pieces, 4-bit weights, one ONNX file.
 
-The vocabulary keeps the pieces into which the commonest words of the five languages are cut, alone and in the usual
+The vocabulary keeps the pieces into which the commonest words of our languages are cut, alone and in the usual
 surroundings, numbers, punctuation, and every single character of their scripts. Pooling and normalisation are part of
 the graph, so that whoever runs it gets unit vectors. Weights are quantised in blocks of 32, symmetric: the very scheme
 in which the carrier delivers them, so it costs nothing.
@@ -34,7 +34,7 @@ WORDS = 80_000
 """Commonest words per language whose pieces stay."""
 
 OTHER_LANGUAGE, OTHER_WORDS = "en", 10_000
-"""People of all five languages mix in English words."""
+"""People of all languages mix in English words."""
 
 OPENING_WORDS, SHORT_WORDS = 15_000, 4_000
 """Commonest words that also stay as they are cut after an opening quotation mark, or in capitals (PDF, CRM)."""

@@ -1,6 +1,6 @@
 """From a question to a guide.
 
-analyser.py   text → terms, for five languages                                     (pure)
+analyser.py   text → terms, for all languages                                      (pure)
 lexical.py    terms → BM25 weights of every row                                    (pure)
 passages.py   guides, situations, bank → rows                                      (pure)
 knowledge.py  the index in memory                                                  (pure)

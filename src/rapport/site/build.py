@@ -34,7 +34,7 @@ def build_site(
     strict: bool = True,
     finish: Callable[[Path], None] = lambda folder: None,
 ) -> None:
-    """Build the site of all five languages into `site_dir` (default: `site/` of the project).
+    """Build the site in all languages into `site_dir` (default: `site/` of the project).
 
     `finish` may add to the new site's folder before it is put in place, as `rapport.export.export_search` does.
     ContentError, with file and line where they are known, when a file cannot be used; with `strict` also when MkDocs

@@ -21,6 +21,7 @@ from markdown.inlinepatterns import InlineProcessor
 from markdown.treeprocessors import Treeprocessor
 
 from rapport.content.document import ANCHOR, BOX, SLOT, resolve
+from rapport.content.text import is_spoken
 from rapport.languages import LANGUAGE
 from rapport.site.safety import refuse_unsafe
 from rapport.site.typography import phrases, set_spaces
@@ -188,12 +189,9 @@ class _Parts(Treeprocessor):
     def _voice(self, paragraph: Element) -> None:
         """Mark what is spoken, and tell who hears the page who speaks."""
         classes = (paragraph.get("class") or "").split()
-        shape = LANGUAGE[self.page.lang].marks.shape
-        opening, closing = shape[0], shape[2]  # „…“
-        text = "".join(paragraph.itertext()).strip()
         if "theirs" in classes:
             speaker = self.page.they_say
-        elif "yours" in classes and opening in text and text.endswith(closing):
+        elif "yours" in classes and is_spoken("".join(paragraph.itertext()), self.page.lang):
             speaker = self.page.you_say
             paragraph.set("class", " ".join((*classes, "spoken", "phrases")))
         else:

@@ -1,4 +1,4 @@
-"""What a template may ask of its page: words, links, neighbours. One `View` per page."""
+"""What a template may ask of its page: phrases, links, neighbours. One `View` per page."""
 
 from __future__ import annotations
 
@@ -90,9 +90,14 @@ class View:
         found = {field.name: getattr(phrases, field.name) for field in fields(phrases)}
         own = {name.removeprefix("answer_"): text for name, text in found.items() if name.startswith("answer_")}
         more = {name: found[name] for name in ("copy", "copied", "copy_failed", "they_say", "you_say")}
-        more["colon"] = LANGUAGE[self.lang].colon
+        more |= {"colon": LANGUAGE[self.lang].colon, "quotes": self.quotes}
         languages = {lang: language_name(lang, self.lang) for lang in LANGUAGES}
         return {**own, **more, "found": phrases.ask_found, "none": phrases.ask_none, "languages": languages}
+
+    @property
+    def quotes(self) -> str:
+        """Quotation marks of the page's language: opening, closing, and those inside where it has others."""
+        return LANGUAGE[self.lang].marks.quotes
 
     @property
     def box_phrases(self) -> dict[str, Any]:
@@ -115,7 +120,7 @@ class View:
         return language_name(lang, shown_in)
 
     def count(self, forms: Counted, number: int) -> str:
-        """A counted word in the page's language."""
+        """A counted phrase in the page's language."""
         return counted(forms, self.lang, number)
 
     def date(self, iso: str) -> str:
@@ -155,7 +160,7 @@ class View:
 
     @cached_property
     def versions(self) -> list[Version]:
-        """This page in the five languages, in fixed order."""
+        """This page in every language, in fixed order."""
         there = self.model.languages_of(self.path)
         found = []
         for lang in LANGUAGES:
@@ -199,7 +204,7 @@ class View:
         """Themes with guides in this language."""
         return self.model.themes_of(self.lang)
 
-    def theme_words(self, theme: str) -> Any:
+    def theme_texts(self, theme: str) -> Any:
         """Title and intro of a theme."""
         return self.model.names[self.lang].themes[theme]
 
@@ -247,7 +252,7 @@ class View:
             case Kind.GUIDE:
                 return self.guide.title
             case Kind.THEME:
-                return str(self.theme_words(self.name).title)
+                return str(self.theme_texts(self.name).title)
             case Kind.SOURCES:
                 return self.interface.phrases.sources_title
             case Kind.ASK:
@@ -263,7 +268,7 @@ class View:
             case Kind.GUIDE:
                 return self.guide.summary
             case Kind.THEME:
-                return first_sentences(self.theme_words(self.name).intro, _DESCRIPTION)
+                return first_sentences(self.theme_texts(self.name).intro, _DESCRIPTION)
             case Kind.SOURCES:
                 return self.interface.phrases.sources_lead
             case Kind.ASK:
