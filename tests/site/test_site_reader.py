@@ -90,6 +90,20 @@ def test_fields_are_filled_in_and_copied(page: Page, base: str, model: SiteModel
     expect(best.locator(".slot.filled")).to_have_count(0)
 
 
+def test_keys_of_a_conversion_do_not_leave_a_field(page: Page, base: str, model: SiteModel) -> None:
+    """Enter that ends the conversion of typed Japanese, and Escape that takes it back, are the input method's."""
+    page.goto(base + guide_url(model.guides["ja", "invoice-not-understood"]))
+    field = page.locator(".script-best .slot").first
+    field.focus()
+    press = """(field, [key, isComposing]) => {
+      const event = new KeyboardEvent("keydown", {key, isComposing, bubbles: true, cancelable: true});
+      return [field.dispatchEvent(event), document.activeElement === field];
+    }"""
+    for key in ("Enter", "Escape"):
+        assert field.evaluate(press, [key, True]) == [True, True]
+    assert field.evaluate(press, ["Enter", False]) == [False, False]
+
+
 def test_ticks_are_remembered_in_every_language(page: Page, base: str) -> None:
     page.goto(base + "de/" + GUIDE)
     page.locator(".task label").nth(1).click()

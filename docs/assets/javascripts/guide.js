@@ -1,19 +1,19 @@
 // A guide page: copy buttons, the checklist's memory, where one is, printing. Everything that it needs comes with the page:
 // after another release has taken the place of this one, nothing could be fetched any more.
 
+import { initCopyButton } from "./ask/copy.js";
 import { withoutQuotes } from "./ask/said.js";
 import { sectionInView } from "./place.js";
 import { initSlots, openSlots } from "./slots.js";
 import { load, save } from "./store.js";
 
-const SHOWN_MS = 2500;
-
 /**
  * Text of a script or example as one pastes it into a mail: paragraphs apart, spaces ordinary but after figures.
  * @param {Element} box
+ * @param {string} quotes the language's quotation marks
  * @returns {string}
  */
-function copyText(box) {
+function copyText(box, quotes) {
   const said = box.querySelector(".said, .sheet-body");
   if (!said) return "";
   const subject = box.querySelector(".sheet-subject")?.textContent?.trim();
@@ -25,7 +25,7 @@ function copyText(box) {
     return [...copy.children].map((item, at) => `${copy.tagName === "OL" ? `${at + 1}.` : "-"} ${item.textContent?.trim()}`).join("\n");
   });
   let text = [...(subject ? [subject] : []), ...paragraphs].filter(Boolean).join("\n\n");
-  if (box.classList.contains("script")) text = withoutQuotes(text);
+  if (box.classList.contains("script")) text = withoutQuotes(text, quotes);
   return text.replace(/(?<!\d)\u00a0(?![\d€%])/gu, " ");
 }
 
@@ -38,33 +38,12 @@ function rowText(row) {
 function initCopy(body) {
   for (const button of body.querySelectorAll("button.copy")) {
     if (!(button instanceof HTMLButtonElement)) continue;
-    const label = button.textContent ?? "";
-    const status = document.createElement("span");
-    status.className = "visually-hidden";
-    status.setAttribute("role", "status");
-    button.after(status);
-    /** @type {ReturnType<typeof setTimeout> | undefined} */
-    let timer;
-    button.addEventListener("click", async () => {
-      const box = button.closest("figure");
-      let done = true;
-      try {
-        await navigator.clipboard.writeText(box ? copyText(box) : "");
-      } catch {
-        done = false;
-      }
-      const open = done && box ? openSlots(body, box) : "";
-      const message = [(done ? body.dataset.copied : body.dataset.copyFailed) ?? "", open].filter(Boolean).join(", ");
-      button.textContent = message;
-      button.classList.toggle("done", done);
-      status.textContent = message;
-      clearTimeout(timer);
-      timer = setTimeout(() => {
-        button.textContent = label;
-        button.classList.remove("done");
-        status.textContent = "";
-      }, SHOWN_MS);
+    const box = button.closest("figure");
+    if (!box) continue;
+    const status = initCopyButton(button, () => copyText(box, body.dataset.quotes ?? ""), (done) => {
+      return done ? [body.dataset.copied, openSlots(body, box)].filter(Boolean).join(", ") : (body.dataset.copyFailed ?? "");
     });
+    button.after(status);
   }
 }
 

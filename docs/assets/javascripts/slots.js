@@ -40,6 +40,7 @@ export function initSlots(body) {
     makeEditable(slot);
     slot.addEventListener("focus", () => select(slot));
     slot.addEventListener("keydown", (event) => {
+      if (event.isComposing) return; // Enter ends a conversion, Escape takes it back
       if (event.key !== "Enter" && event.key !== "Escape") return;
       event.preventDefault();
       slot.blur();

@@ -1,7 +1,8 @@
 // The search box of every page: a combobox after the pattern of WAI-ARIA over a plain form, which works without it.
 
 import { keepWhole } from "./address.js";
-import { counted, element, fill, inside, marked } from "./dom.js";
+import { counted, element, fill, marked } from "./dom.js";
+import { inside } from "./said.js";
 import { cleanQuestion } from "./search.js";
 import { cardUrl } from "./show.js";
 
@@ -80,7 +81,7 @@ export function makeCombobox(form, finder, phrases, { onFocus }) {
       none.classList.add("suggestion-none");
       items.push(none);
     }
-    const ask = option(element("span", {}, fill(phrases.ask, { question: inside(question) })));
+    const ask = option(element("span", {}, fill(phrases.ask, { question: inside(question, phrases.quotes ?? "") })));
     ask.classList.add("suggestion-ask");
     active = -1;
     list.replaceChildren(...items, ask);

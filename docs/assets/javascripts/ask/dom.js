@@ -74,15 +74,6 @@ export function fill(text, values) {
 }
 
 /**
- * @param {string} text to be set in quotation marks
- * @returns {string} with the marks that stand inside others, where a language has them
- */
-export function inside(text) {
-  if (document.documentElement.lang !== "ja") return text;
-  return text.replace(/[「」『』]/gu, (mark) => "『』「」"["「」『』".indexOf(mark)]);
-}
-
-/**
  * @param {Record<string, string>} forms of a counted word
  * @param {number} count
  */

@@ -2,12 +2,13 @@
 // happens, does what the state then asks for, and shows it.
 
 import { keepWhole, wholeOf } from "./address.js";
-import { counted, element, fill, inside, readPhrases, replaceGuides } from "./dom.js";
+import { counted, element, fill, readPhrases, replaceGuides } from "./dom.js";
 import { Engine } from "./engine.js";
 import { Finder } from "./finder.js";
 import { Notice } from "./notice.js";
 import { forgetScripts } from "./offline.js";
 import { Failure, isStored, searchParts, wireBytes } from "./release.js";
+import { inside } from "./said.js";
 import { cleanQuestion } from "./search.js";
 import { articleOf, briefOf, themesOf } from "./show.js";
 import { FIRST, isComing, next, noticeOf, statusOf, stepOf, wishes } from "./state.js";
@@ -282,7 +283,7 @@ class AnswerPage {
     const { state, phrases } = this;
     const { message, count } = statusOf(state);
     if (message === "by_words" || message === "found") return counted(phrases[message], count);
-    const title = state.results?.stage === "full" ? inside(state.results.answer.unwritten) : "";
+    const title = state.results?.stage === "full" ? inside(state.results.answer.unwritten, phrases.quotes) : "";
     return message ? fill(phrases[message], { title }) : "";
   }
 

@@ -1,5 +1,6 @@
 // Cards as articles: only quotations from guides, each with where it comes from.
 
+import { initCopyButton } from "./copy.js";
 import { element, fill, marked } from "./dom.js";
 import { ROOT } from "./release.js";
 import { withoutQuotes } from "./said.js";
@@ -21,8 +22,6 @@ import { withoutQuotes } from "./said.js";
  * @property {{scene: string, label: string, text: string} | null} script
  * @property {{heading: string, theirs: string, yours: string} | null} push
  */
-
-const SHOWN_MS = 2500;
 
 /**
  * @param {{theme: string, id: string, lang: string, section: string}} card
@@ -103,8 +102,8 @@ function whyOf({ quote, summary }, phrases) {
   if (!quote) return [];
   const said = element("q", {}, ...marked(quote.text, quote.marks));
   if (!quote.shared && quote.text === summary) return [element("p", { class: "why" }, said)];
-  const label = element("span", { class: "why-label" }, quote.shared ? phrases.matched : phrases.other_words);
-  return [element("p", { class: "why" }, label, phrases.colon.endsWith(" ") ? " " : "", said)]; // a full-width colon has its own space
+  const label = (quote.shared ? phrases.matched : phrases.other_words) + phrases.colon;
+  return [element("p", { class: "why" }, element("span", { class: "why-label" }, label), said)];
 }
 
 /** @param {Card} card @param {{scene: string, label: string, text: string}} script @param {Phrases} phrases @returns {HTMLElement[]} */
@@ -112,7 +111,7 @@ function scriptOf({ title }, { scene, label, text }, phrases) {
   const said = element("blockquote", { class: "said" }, ...text.split("\n\n").map((part) => element("p", {}, part)));
   const caption = element("figcaption", {}, element("span", {}, label));
   const figure = element("figure", { class: "script script-best" }, caption, said);
-  figure.append(...copyButton(withoutQuotes(text), joined(phrases.copy, title, phrases), phrases));
+  figure.append(...copyButton(withoutQuotes(text, phrases.quotes), joined(phrases.copy, title, phrases), phrases));
   return [...(scene ? [element("p", { class: "scene" }, scene)] : []), figure];
 }
 
@@ -132,28 +131,7 @@ function pushOf({ heading, theirs, yours }, phrases) {
 /** @param {string} text @param {string} name @param {Phrases} phrases @returns {HTMLElement[]} */
 function copyButton(text, name, phrases) {
   const button = element("button", { type: "button", class: "copy", "aria-label": name }, phrases.copy);
-  const status = element("span", { class: "visually-hidden", role: "status" });
-  /** @type {ReturnType<typeof setTimeout> | undefined} */
-  let timer;
-  button.addEventListener("click", async () => {
-    let done = true;
-    try {
-      await navigator.clipboard.writeText(text);
-    } catch {
-      done = false;
-    }
-    const message = done ? phrases.copied : phrases.copy_failed;
-    button.textContent = message;
-    button.classList.toggle("done", done);
-    status.textContent = message;
-    clearTimeout(timer);
-    timer = setTimeout(() => {
-      button.textContent = phrases.copy;
-      button.classList.remove("done");
-      status.textContent = "";
-    }, SHOWN_MS);
-  });
-  return [button, status];
+  return [button, initCopyButton(button, () => text, (done) => (done ? phrases.copied : phrases.copy_failed))];
 }
 
 /**
