@@ -7,7 +7,9 @@ import re
 import pytest
 from sample import THEMES, path_of
 
-from rapport.content.status import State, render, status
+from rapport.content.catalogue import read_catalogue
+from rapport.content.guides import read_guide
+from rapport.content.status import State, render, state_of, status
 from rapport.errors import ContentError
 from rapport.languages import LANGUAGES
 
@@ -45,6 +47,19 @@ def test_every_state(project):
         "* not reviewed          0        0          0        1          0",
     ]
     assert "leave-early" not in render(rows, written_only=True)
+
+
+def test_the_catalogue_says_which_version_is_the_source(project):
+    path = path_of("invoice-not-understood", "es")
+    edit(project, path, "source: .*", "source: es")
+    catalogue = read_catalogue(project)
+    source = read_guide(project, path_of("invoice-not-understood", catalogue.guides["invoice-not-understood"].source))
+    assert state_of(source, source) is State.SOURCE
+    assert state_of(read_guide(project, path), source) is State.CURRENT
+    edit(project, path, "translated: .*", "translated: 0a0a0a0a0a0a")
+    assert state_of(read_guide(project, path), source) is State.BEHIND
+    assert state_of(source, None) is State.UNCHECKED
+    assert state_of(None, source) is State.MISSING
 
 
 def test_a_translation_without_its_source_is_unchecked(project):

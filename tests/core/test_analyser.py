@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rapport.search.analyser import GRAM, normalise, term_key, terms
+from rapport.search.analyser import GRAM, normalise, runs, term_key, terms
 
 ANY = st.text(max_size=60) | st.text("äßÄẞйЙё́̆ガか゛ﾞｶﾞＡ１請求々書 _-.'’İıﬁ", max_size=30)
 
@@ -51,6 +51,9 @@ def test_terms_keep_order_and_repetitions() -> None:
 
 
 def test_a_run_of_mixed_scripts_is_cut() -> None:
+    assert list(runs("pdf請求書v2 支払 a_b")) == [
+        ("pdf", False), ("請求書", True), ("v2", False), ("支払", True), ("a", False), ("b", False),
+    ]  # fmt: skip
     assert terms("PDF請求書v2") == ["pdf", "_pdf", "請", "求", "書", "請求", "求書", "v2"]
 
 
@@ -71,6 +74,13 @@ def test_terms_of_any_text_can_be_stored(text: str) -> None:
         assert len(term) <= max(GRAM, len(normalise(text)))
         assert not any(character.isspace() for character in term)
         assert 0 <= term_key(term) < 2**32
+
+
+@given(ANY)
+def test_runs_leave_nothing_out(text: str) -> None:
+    found = [run for run, _ in runs(text)]
+    assert all(found)
+    assert "".join(found) == "".join(character for character in text if character.isalnum())
 
 
 @given(ANY, ANY)

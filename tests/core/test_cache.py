@@ -80,15 +80,21 @@ def test_what_is_long_unused_leaves_and_nothing_else(tmp_path: Path) -> None:
         f"vectors/{'0' * 32}-passages.vectors",
         "vectors/.a750ed86391aaa93-questions-ab12cd34.npz",
         "models/multilingual-e5-small-1571fc98-4/.full-ab12cd34/full/x",
+        "models/multilingual-e5-small-1571fc98-4/question-es-ru/model.onnx",
     )
     kept = (
         "models/multilingual-e5-small-1571fc98-4/weights.bin",
+        "models/multilingual-e5-small-1571fc98-4/question-es-ru-ja/model.onnx",
         f"vectors/{'1' * 32}-passages.vectors",
         "models/my-own-model/weights.bin",
         "vectors/notes.txt",
         "somebody-else/a750ed86391aaa93-questions.npz",
     )
-    young = ("models/multilingual-e5-small-1571fc98-3/weights.bin", f"vectors/{'2' * 32}-questions.vectors")
+    young = (
+        "models/multilingual-e5-small-1571fc98-3/weights.bin",
+        "models/multilingual-e5-small-1571fc98-4/question-es/model.onnx",
+        f"vectors/{'2' * 32}-questions.vectors",
+    )
     for name in (*old, *kept, *young):
         (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
         (tmp_path / name).write_text("x", "utf-8")
@@ -99,13 +105,14 @@ def test_what_is_long_unused_leaves_and_nothing_else(tmp_path: Path) -> None:
         os.utime(tmp_path / name)
         os.utime((tmp_path / name).parent)
     said: list[str] = []
-    used = [tmp_path / "models/multilingual-e5-small-1571fc98-4", tmp_path / kept[1]]
+    recipe = tmp_path / "models/multilingual-e5-small-1571fc98-4"
+    used = [recipe, recipe / "question-es-ru-ja", tmp_path / kept[2]]
     forget_unused(tmp_path, used, said.append)
     left = {path.relative_to(tmp_path).as_posix() for path in tmp_path.rglob("*") if path.is_file()}
     assert left == {*kept, *young}
     assert len(said) == len(old)
     assert all(line.startswith(f"removed from the cache, unused for {UNUSED_DAYS + 1} days: ") for line in said)
-    assert used[0].stat().st_mtime > before + DAY
+    assert all(path.stat().st_mtime > before + DAY for path in used)
     forget_unused(tmp_path, used, said.append)
     assert len(said) == len(old)
 

@@ -15,6 +15,7 @@ from rapport.embed import fingerprint
 from rapport.embed.embedder import SentenceEmbedder
 from rapport.embed.fingerprint import model_fingerprint
 from rapport.embed.open import open_embedding
+from rapport.embed.store import question_folder
 from rapport.errors import ContentError, IndexUnusable, ModelError
 from rapport.export import exporter
 from rapport.project import Project, open_project
@@ -87,6 +88,17 @@ def test_nothing_is_embedded_twice(configured: Project, monkeypatch: pytest.Monk
     again = open_embedding(configured, said.append).questions(["eins", "zwei"])
     assert np.array_equal(first, again)
     assert said == []
+
+
+def test_the_small_copy_of_these_languages_stays_in_the_cache(configured: Project) -> None:
+    own, other = question_folder(), question_folder().with_name("question-xx")
+    for folder in (own, other):
+        folder.mkdir(parents=True)
+        (folder / "model.onnx").write_text("x", "utf-8")
+        os.utime(folder, (0, 0))
+    open_embedding(configured, small.quiet)
+    assert own.is_dir()
+    assert not other.exists()
 
 
 def test_a_model_that_has_changed_is_refused(configured: Project) -> None:

@@ -19,7 +19,7 @@ from rapport.content.catalogue import read_catalogue
 from rapport.content.guides import parse_guide, read_guide
 from rapport.content.homes import read_homes
 from rapport.content.scaffold import new_guide
-from rapport.content.status import State, source_hash
+from rapport.content.status import State, source_hash, status
 from rapport.errors import ContentError, UsageError
 from rapport.make import add_search
 from rapport.site import build_site, watch
@@ -86,6 +86,11 @@ def test_freshness(own_project: Project) -> None:
     assert [model.freshness(lang, "invoice-not-understood") for lang in ("de", "es", "nl", "ru", "ja")] == [
         State.SOURCE, State.CURRENT, State.BEHIND, State.UNCHECKED, State.MISSING,
     ]  # fmt: skip
+    set_key(own_project.docs / "nl" / f"{GUIDE}.md", "source: nl")
+    model = read_model(own_project)
+    assert model.freshness("nl", "invoice-not-understood") is State.BEHIND
+    rows = status(own_project)
+    assert [row.state for row in rows] == [model.freshness(row.lang, row.guide) for row in rows]
 
 
 def test_related_guides_are_derived(own_project: Project) -> None:

@@ -1,4 +1,4 @@
-"""Words of the interface: complete in every language, and an error that names file, line and key where not."""
+"""Phrases of the interface: complete in every language, and an error that names file, line and key where not."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from rapport.content.catalogue import read_catalogue
-from rapport.content.interface import counted, read_advice_words, read_catalogue_words, read_interface
+from rapport.content.interface import counted, read_advice_texts, read_catalogue_titles, read_interface
 from rapport.errors import ContentError
 from rapport.languages import LANGUAGES
 
@@ -48,7 +48,7 @@ def test_a_missing_plural_form_is_named(own_project: Project) -> None:
         read_interface(own_project)
 
 
-def test_an_empty_word_is_refused(own_project: Project) -> None:
+def test_an_empty_phrase_is_refused(own_project: Project) -> None:
     path = own_project.i18n / "nl.yml"
     path.write_text(re.sub(r"copied: .*", "copied: ''", path.read_text("utf-8")), "utf-8")
     with pytest.raises(ContentError, match=r"^i18n/nl\.yml:\d+: `phrases\.copied` must be a text"):
@@ -60,10 +60,10 @@ def test_titles_and_advice_are_complete(own_project: Project) -> None:
     path = own_project.i18n / "catalogue" / "de.yml"
     path.write_text(re.sub(r"\n  late-payment: .*", "", path.read_text("utf-8")), "utf-8")
     with pytest.raises(ContentError, match=r"^i18n/catalogue/de\.yml:\d+: the key `guides.late-payment` is missing"):
-        read_catalogue_words(own_project, catalogue)
+        read_catalogue_titles(own_project, catalogue)
     (own_project.i18n / "advice" / "ja.yml").unlink()
     with pytest.raises(ContentError, match=r"^i18n/advice/ja\.yml:1: is missing"):
-        read_advice_words(own_project, catalogue)
+        read_advice_texts(own_project, catalogue)
 
 
 @pytest.mark.parametrize(
@@ -81,16 +81,16 @@ def test_counted(lang: str, number: int, form: str) -> None:
     assert counted(forms, lang, number) == f"{form} {number}"
 
 
-def test_words_are_of_their_language(model: SiteModel) -> None:
-    """No word is left over from another language, and texts to fill in keep their place."""
+def test_phrases_are_of_their_language(model: SiteModel) -> None:
+    """No phrase is left over from another language, and texts to fill in keep their place."""
     by_key: dict[str, set[str]] = {}
     for lang in LANGUAGES:
-        words = model.interface[lang].phrases
-        for key in words.__slots__:
-            value = getattr(words, key)
+        phrases = model.interface[lang].phrases
+        for key in phrases.__slots__:
+            value = getattr(phrases, key)
             if isinstance(value, str):
                 by_key.setdefault(key, set()).add(value)
-        assert "{language}" in words.missing_banner
-        assert "{date}" in words.reviewed
+        assert "{language}" in phrases.missing_banner
+        assert "{date}" in phrases.reviewed
     alike = {key for key, values in by_key.items() if len(values) < 4}
     assert alike <= {"menu", "mail"}

@@ -1,6 +1,6 @@
-"""Words of the interface, names of themes and guides, texts of the advice: one file per language, no language a master.
+"""Phrases of the interface, titles of themes and guides, texts of the advice: one file per language, none a master.
 
-    i18n/<lang>.yml             words of pages and buttons, headings of sections, labels, glossary
+    i18n/<lang>.yml             phrases of pages and buttons, headings of sections, labels, glossary
     i18n/catalogue/<lang>.yml   titles of themes and of every guide of the catalogue, written or not
     i18n/advice/<lang>.yml      the source articles and their advice, told in this language
 
@@ -68,23 +68,23 @@ class Interface:
 
 
 @dataclass(frozen=True, slots=True)
-class ThemeWords:
-    """A theme's name and the two sentences that bind its guides."""
+class ThemeTexts:
+    """A theme's title and the two sentences that bind its guides."""
 
     title: str
     intro: str
 
 
 @dataclass(frozen=True, slots=True)
-class CatalogueWords:
-    """`i18n/catalogue/<lang>.yml`: names of all themes and guides, by id."""
+class CatalogueTitles:
+    """`i18n/catalogue/<lang>.yml`: titles of all themes and guides, by id."""
 
-    themes: Mapping[str, ThemeWords]
+    themes: Mapping[str, ThemeTexts]
     guides: Mapping[str, str]
 
 
 @dataclass(frozen=True, slots=True)
-class AdviceWords:
+class AdviceTexts:
     """`i18n/advice/<lang>.yml`: what each source article is (by its language) and each advice (by code)."""
 
     sources: Mapping[str, str]
@@ -138,33 +138,33 @@ def read_interface(project: Project) -> dict[str, Interface]:
     return sound(load_interface(project))
 
 
-def load_catalogue_words(project: Project, catalogue: Catalogue) -> tuple[dict[str, CatalogueWords], list[Problem]]:
+def load_catalogue_titles(project: Project, catalogue: Catalogue) -> tuple[dict[str, CatalogueTitles], list[Problem]]:
     """`i18n/catalogue/<lang>.yml` of every language that can be read, and what it lacks for the catalogue."""
-    found: dict[str, CatalogueWords] = {}
+    found: dict[str, CatalogueTitles] = {}
     problems: list[Problem] = []
     for lang in LANGUAGES:
         file = _File(project, project.i18n / "catalogue" / f"{lang}.yml", ("themes", "guides"))
         themes = {
-            theme: ThemeWords(
+            theme: ThemeTexts(
                 **{"title": "", "intro": ""}
                 | {key: file.text(text, "themes", theme, key) for key, text in entry.items()}
             )
             for theme in file.mapping(catalogue.themes, "themes")
             if (entry := file.mapping(("title", "intro"), "themes", theme))
         }
-        found[lang] = CatalogueWords(themes, file.texts(catalogue.guides, "guides"))
+        found[lang] = CatalogueTitles(themes, file.texts(catalogue.guides, "guides"))
         problems += file.problems
     return found, problems
 
 
-def read_catalogue_words(project: Project, catalogue: Catalogue) -> dict[str, CatalogueWords]:
-    """`load_catalogue_words`; ContentError where a key is missing, unknown or no text."""
-    return sound(load_catalogue_words(project, catalogue))
+def read_catalogue_titles(project: Project, catalogue: Catalogue) -> dict[str, CatalogueTitles]:
+    """`load_catalogue_titles`; ContentError where a key is missing, unknown or no text."""
+    return sound(load_catalogue_titles(project, catalogue))
 
 
-def load_advice_words(project: Project, catalogue: Catalogue) -> tuple[dict[str, AdviceWords], list[Problem]]:
+def load_advice_texts(project: Project, catalogue: Catalogue) -> tuple[dict[str, AdviceTexts], list[Problem]]:
     """`i18n/advice/<lang>.yml` of every language that can be read, and what it lacks for `content/advice.yml`."""
-    found: dict[str, AdviceWords] = {}
+    found: dict[str, AdviceTexts] = {}
     problems: list[Problem] = []
     for lang in LANGUAGES:
         file = _File(project, project.i18n / "advice" / f"{lang}.yml", ("sources", "advice"))
@@ -174,14 +174,14 @@ def load_advice_words(project: Project, catalogue: Catalogue) -> tuple[dict[str,
             for source in sources
             if (entry := file.mapping(("about",), "sources", source))
         }
-        found[lang] = AdviceWords(about, file.texts(catalogue.advice, "advice"))
+        found[lang] = AdviceTexts(about, file.texts(catalogue.advice, "advice"))
         problems += file.problems
     return found, problems
 
 
-def read_advice_words(project: Project, catalogue: Catalogue) -> dict[str, AdviceWords]:
-    """`load_advice_words`; ContentError where a key is missing, unknown or no text."""
-    return sound(load_advice_words(project, catalogue))
+def read_advice_texts(project: Project, catalogue: Catalogue) -> dict[str, AdviceTexts]:
+    """`load_advice_texts`; ContentError where a key is missing, unknown or no text."""
+    return sound(load_advice_texts(project, catalogue))
 
 
 def _interface(file: _File, lang: str) -> Interface:
@@ -209,7 +209,7 @@ def _interface(file: _File, lang: str) -> Interface:
 
 
 class _File:
-    """One file of words; what is missing, unknown or no text in it is noted with its key and line, and left out."""
+    """One file of texts; what is missing, unknown or no text in it is noted with its key and line, and left out."""
 
     def __init__(self, project: Project, path: Path, keys: Iterable[str]) -> None:
         self._where = project.show(path)

@@ -52,6 +52,19 @@ def source_hash(guide: Guide) -> str:
     return hashlib.sha256("\n".join(lines).encode("utf-8")).hexdigest()[:12]
 
 
+def state_of(guide: Guide | None, source: Guide | None) -> State:
+    """How a guide stands to `source`: the same guide in the language that the catalogue calls its source."""
+    if guide is None:
+        return State.MISSING
+    if source is None:
+        return State.UNCHECKED
+    if guide.lang == source.lang:
+        return State.SOURCE
+    if not guide.translated:
+        return State.UNCHECKED
+    return State.CURRENT if guide.translated == source_hash(source) else State.BEHIND
+
+
 def status(project: Project) -> list[StatusRow]:
     """A row for every guide of the catalogue (in its order) and language. ContentError where a file is unreadable."""
     catalogue = read_catalogue(project)
@@ -59,18 +72,10 @@ def status(project: Project) -> list[StatusRow]:
     rows = []
     for planned in catalogue.guides.values():
         source = guides.get((planned.id, planned.theme, planned.source))
-        current = source_hash(source) if source else ""
         for lang in LANGUAGES:
             guide = guides.get((planned.id, planned.theme, lang))
-            if guide is None:
-                state = State.MISSING
-            elif lang == planned.source:
-                state = State.SOURCE
-            elif not guide.translated or not current:
-                state = State.UNCHECKED
-            else:
-                state = State.CURRENT if guide.translated == current else State.BEHIND
-            rows.append(StatusRow(planned.id, planned.theme, lang, state, guide.reviewed if guide else ""))
+            reviewed = guide.reviewed if guide else ""
+            rows.append(StatusRow(planned.id, planned.theme, lang, state_of(guide, source), reviewed))
     return rows
 
 

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 
-# the loader in C, where it was built, is some ten times as fast; asking reads a file of words
+# the loader in C, where it was built, is some ten times as fast; asking reads a file of phrases
 class _StrictLoader(getattr(yaml, "CSafeLoader", yaml.SafeLoader)):  # type: ignore[misc]
     """A safe loader that refuses a key written twice."""
 

@@ -12,7 +12,7 @@ from rapport.embed.encoder import SmallEncoder
 from rapport.embed.fingerprint import model_fingerprint
 from rapport.embed.prune import forget_unused
 from rapport.embed.record import Embedding, ModelRecord
-from rapport.embed.store import cache_folder, ensure_full, ensure_question_copy, model_folder
+from rapport.embed.store import cache_folder, ensure_full, ensure_question_copy, model_folder, question_folder
 from rapport.errors import ModelError
 from rapport.progress import Progress
 from rapport.project import DEFAULT_MODEL
@@ -86,7 +86,8 @@ def _embedding(
 ) -> Embedding:
     folder = cache_folder() / "vectors"
     paths = [folder / f"{name}-{role}{SUFFIX}" for name, role in zip(names, ("questions", "passages"), strict=True)]
-    forget_unused(cache_folder(), [model_folder(), *paths, *(path.with_suffix(".lock") for path in paths)], say)
+    locks = [path.with_suffix(".lock") for path in paths]
+    forget_unused(cache_folder(), [model_folder(), question_folder(), *paths, *locks], say)
 
     def cached(path: Path, what: str, encode: Batches) -> Callable[[Sequence[str]], Floats]:
         cache = VectorCache(path, record.dimensions)

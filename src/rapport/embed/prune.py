@@ -13,12 +13,13 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 UNUSED_DAYS = 30
-"""Another checkout may be of another version and have its own model here: what it uses stays."""
+"""Another checkout may be of another version and have its own model here: what it builds with stays."""
 
 HALF_MADE_HOURS = 24
 
 # all that this program ever put there; nothing else is touched
 _RECIPE = re.compile(r"multilingual-e5-small-[0-9a-f]{8}-\d+")
+_QUESTION = re.compile(r"question(-[a-z]+)+")
 _VECTORS = re.compile(r"[0-9a-f]{16,64}-(questions|passages)\.(npz|vectors|lock)")
 _HALF_MADE = re.compile(
     r"\.(fetch|full|question|fingerprints)[a-z-]*-[a-z0-9_]{8}|\.[0-9a-f]{16,64}-(questions|passages)-[a-z0-9_]{8}\.npz"
@@ -28,7 +29,7 @@ _HALF_MADE = re.compile(
 def forget_unused(cache: Path, used: Iterable[Path], say: Callable[[str], None]) -> None:
     """Mark what is `used` as used now, remove what nobody has used for `UNUSED_DAYS`, and say so.
 
-    `used` are recipes' folders and files of vectors below `cache`.
+    `used` are folders of recipes and of small copies, and files of vectors, below `cache`.
     """
     now = time.time()
     kept = {path for path in used if path.exists()}
@@ -49,11 +50,12 @@ def forget_unused(cache: Path, used: Iterable[Path], say: Callable[[str], None])
 
 def _ours(cache: Path) -> Iterator[tuple[Path, float]]:
     """What this program made below `cache`, and the days it may stay there unused."""
-    places = [cache, *_below(cache / "models", _RECIPE), cache / "vectors"]
-    for folder in places:
+    recipes = _below(cache / "models", _RECIPE)
+    for folder in (cache, *recipes, cache / "vectors"):
         for path in _below(folder, _HALF_MADE):
             yield path, HALF_MADE_HOURS / 24
-    for path in [*_below(cache / "models", _RECIPE), *_below(cache / "vectors", _VECTORS)]:
+    copies = (copy for recipe in recipes for copy in _below(recipe, _QUESTION))
+    for path in (*recipes, *copies, *_below(cache / "vectors", _VECTORS)):
         yield path, UNUSED_DAYS
 
 

@@ -10,6 +10,7 @@ import numpy as np
 
 from rapport.errors import RapportError
 from rapport.search.index import StoredVectors
+from rapport.search.knowledge import KINDS
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -17,7 +18,6 @@ if TYPE_CHECKING:
     from rapport.search.knowledge import Head, Knowledge
     from rapport.search.lexical import LexicalIndex
 
-KINDS = ("passage", "situation", "bank")
 NOTHING = 0xFFFF
 """Stands in a table of numbers for a name that a row does not have."""
 
@@ -95,7 +95,7 @@ def _rows(knowledge: Knowledge, sections: list[str]) -> bytes:
     guides = {guide: at for at, guide in enumerate(knowledge.guides)}
     anchors = {section: at for at, section in enumerate(sections)}
     table = [
-        [KINDS.index(row.kind.value) for row in knowledge.rows],
+        [KINDS.index(row.kind) for row in knowledge.rows],
         [NOTHING if row.guide is None else guides[row.guide] for row in knowledge.rows],
         [anchors[row.section] if row.section else NOTHING for row in knowledge.rows],
         [knowledge.languages.index(row.lang) for row in knowledge.rows],

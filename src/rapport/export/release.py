@@ -22,7 +22,7 @@ import numpy as np
 
 from rapport.content.catalogue import read_catalogue
 from rapport.content.guides import read_guides
-from rapport.content.interface import read_catalogue_words, read_interface
+from rapport.content.interface import read_catalogue_titles, read_interface
 from rapport.embed.store import QUESTION_WEIGHTS, question_folder, read_question_model
 from rapport.errors import ContentError, IndexUnusable, RapportError
 from rapport.export.arrays import index_parts, to_json
@@ -139,7 +139,7 @@ def exporter(project: Project) -> Callable[[Path], None]:
 
 def _texts(project: Project, knowledge: Knowledge) -> dict[str, dict[str, Any]]:
     catalogue = read_catalogue(project)
-    names = read_catalogue_words(project, catalogue)
+    names = read_catalogue_titles(project, catalogue)
     guides = {(guide.id, guide.lang): guide for guide in read_guides(project, catalogue)}
     if set(guides) != set(knowledge.texts):
         raise IndexUnusable("guides were added or removed since the search index was built", mend="run `rapport build`")

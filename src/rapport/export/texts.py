@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from rapport.content.blocks import Exchange, Script
 from rapport.content.text import best_reply, plain, prose, scripts
-from rapport.search.analyser import normalise
+from rapport.search.analyser import normalise, runs
 from rapport.types import RowKind
 
 if TYPE_CHECKING:
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from rapport.content.blocks import Block
     from rapport.content.catalogue import Catalogue
     from rapport.content.guides import Guide
-    from rapport.content.interface import CatalogueWords
+    from rapport.content.interface import CatalogueTitles
     from rapport.search.knowledge import GuideText
     from rapport.types import Row
 
@@ -31,7 +31,7 @@ def language_texts(
     guides: Iterable[Guide],
     elsewhere: Iterable[GuideText],
     catalogue: Catalogue,
-    names: CatalogueWords,
+    names: CatalogueTitles,
     titles: Mapping[tuple[str, str], str],
     common: list[str],
 ) -> dict[str, Any]:
@@ -44,7 +44,7 @@ def language_texts(
     ids = {guide.id for guide in written}
     return {
         "lang": lang,
-        "themes": [{"id": theme, "title": words.title} for theme, words in names.themes.items()],
+        "themes": [{"id": theme, "title": about.title} for theme, about in names.themes.items()],
         "guides": [_guide(guide) for guide in written],
         "elsewhere": [_elsewhere(text) for text in elsewhere],
         "planned": [
@@ -78,15 +78,12 @@ def common_words(rows: Iterable[Row], lang: str) -> list[str]:
     return sorted(word for word, count in shares.items() if count > COMMON * len(words))
 
 
-_WORD = re.compile(r"[^\W_]+")
-_CJK = re.compile("[\u3005-\u3007\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff]+")
-
-
 def _words(text: str) -> Iterable[str]:
-    for run in _WORD.findall(normalise(text)):
-        for part in _CJK.findall(run):
-            yield from (part[at : at + 2] for at in range(len(part) - 1))
-        yield from (word for word in _CJK.split(run) if word)
+    for run, cjk in runs(normalise(text)):
+        if cjk:
+            yield from (run[at : at + 2] for at in range(len(run) - 1))
+        else:
+            yield run
 
 
 def _guide(guide: Guide) -> dict[str, Any]:

@@ -11,6 +11,10 @@ from __future__ import annotations
 import re
 import unicodedata
 import zlib
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 VERSION = 1
 
@@ -27,22 +31,28 @@ def normalise(text: str) -> str:
     return unicodedata.normalize("NFC", _MARKS.sub("", unicodedata.normalize("NFD", lower)))
 
 
+def runs(normal: str) -> Iterator[tuple[str, bool]]:
+    """Words of a normalised text, and its runs of Japanese or Chinese characters (True), in order."""
+    for run in _RUN.findall(normal):
+        at = 0
+        for match in _CJK.finditer(run):
+            if at < match.start():
+                yield run[at : match.start()], False
+            yield match[0], True
+            at = match.end()
+        if at < len(run):
+            yield run[at:], False
+
+
 def terms(text: str) -> list[str]:
     """The terms of a text in order, with repetitions."""
     found = []
-    for run in _RUN.findall(normalise(text)):
-        at = 0
-        for match in _CJK.finditer(run):
-            found += _word_terms(run[at : match.start()])
-            found += _cjk_terms(match[0])
-            at = match.end()
-        found += _word_terms(run[at:])
+    for run, cjk in runs(normalise(text)):
+        found += _cjk_terms(run) if cjk else _word_terms(run)
     return found
 
 
 def _word_terms(word: str) -> list[str]:
-    if not word:
-        return []
     marked = "_" + word
     return [word, *(marked[at : at + GRAM] for at in range(len(marked) - GRAM + 1))]
 

@@ -16,7 +16,7 @@ from filelock import FileLock, Timeout
 
 from rapport.content.catalogue import read_catalogue
 from rapport.content.guides import read_guides
-from rapport.content.interface import read_catalogue_words
+from rapport.content.interface import read_catalogue_titles
 from rapport.content.questions import read_bank
 from rapport.content.sections import SECTION_IDS
 from rapport.content.text import excerpt
@@ -96,7 +96,7 @@ def _read_parts(
 
 def read_titles(project: Project, catalogue: Catalogue, guides: Sequence[Guide]) -> dict[tuple[str, str], str]:
     """Title of every guide by (guide, language): its own where it is written, else the catalogue's."""
-    names = read_catalogue_words(project, catalogue)
+    names = read_catalogue_titles(project, catalogue)
     titles = {(guide, lang): title for lang, of in names.items() for guide, title in of.guides.items()}
     return titles | {(guide.id, guide.lang): guide.title for guide in guides}
 

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 WIDTH = 88
 
 PHRASES = ("answer_nothing", "answer_unwritten", "answer_matched", "answer_nearest", "answer_also")
-"""Words of the interface that an answer for people needs."""
+"""Phrases of the interface that an answer for people needs."""
 
 
 def to_dict(answer: Answer, identifier: object = None) -> dict[str, Any]:
@@ -146,7 +146,7 @@ def _title(hit: Hit, lang: str) -> str:
 
 
 def read_phrases(project: Project, lang: str) -> dict[str, str]:
-    """The words of an answer in a language; of the others only the build makes sure that they are all there."""
+    """The phrases of an answer in a language; of the others only the build makes sure that they are all there."""
     path, mend = project.i18n / f"{lang}.yml", "run `rapport check`"
     where = project.show(path)
     data, lines = read_yaml(path, where)

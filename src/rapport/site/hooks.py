@@ -121,7 +121,7 @@ def on_env(env: jinja2.Environment, config: MkDocsConfig, files: Files) -> jinja
 
 
 def on_page_context(context: dict[str, Any], page: Page, config: MkDocsConfig, nav: Navigation) -> dict[str, Any]:
-    """What templates see of the model: `view`, `t` (words), `lang`."""
+    """What templates see of the model: `view`, `t` (phrases), `lang`."""
     state = _state(config)
     kind, lang, name = page_kind(page.file.src_uri, state.model)
     view = View(state.model, state.assets, config.site_url or "/", kind=kind, lang=lang, name=name, url=page.url)

@@ -1,4 +1,4 @@
-"""What the site shows, as one immutable model: guides, words, and what can be derived from both. Reads files once."""
+"""What the site shows, as one immutable model: guides, texts, and what can be derived from both. Reads files once."""
 
 from __future__ import annotations
 
@@ -10,9 +10,9 @@ from rapport.content.blocks import all_words
 from rapport.content.catalogue import read_catalogue
 from rapport.content.guides import read_guides
 from rapport.content.homes import read_homes
-from rapport.content.interface import read_advice_words, read_catalogue_words, read_interface
+from rapport.content.interface import read_advice_texts, read_catalogue_titles, read_interface
 from rapport.content.pages import Pages, read_pages
-from rapport.content.status import State, source_hash
+from rapport.content.status import State, state_of
 from rapport.languages import LANGUAGES
 
 if TYPE_CHECKING:
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from rapport.content.catalogue import Catalogue
     from rapport.content.guides import Guide
     from rapport.content.homes import Home
-    from rapport.content.interface import AdviceWords, CatalogueWords, Interface
+    from rapport.content.interface import AdviceTexts, CatalogueTitles, Interface
     from rapport.project import Project
 
 RELATED = 4
@@ -34,8 +34,8 @@ class SiteModel:
 
     interface: Mapping[str, Interface]
     catalogue: Catalogue
-    names: Mapping[str, CatalogueWords]
-    advice: Mapping[str, AdviceWords]
+    names: Mapping[str, CatalogueTitles]
+    advice: Mapping[str, AdviceTexts]
     homes: Mapping[str, Home]
     guides: Mapping[tuple[str, str], Guide]
     """By (language, id), in catalogue order."""
@@ -74,20 +74,16 @@ class SiteModel:
         return guide.source if guide and guide.source in there else there[0]
 
     def freshness(self, lang: str, guide: str) -> State:
-        """How a guide's version in `lang` stands to its source."""
-        version = self.guide(lang, guide)
-        if version is None:
-            return State.MISSING
-        if version.source == lang:
-            return State.SOURCE
-        source = self.guide(version.source, guide)
-        if source is None or not version.translated:
-            return State.UNCHECKED
-        return State.CURRENT if version.translated == self._hashes[version.source, guide] else State.BEHIND
+        """How a guide of the catalogue stands, in a language, to its source."""
+        return self._states[lang, guide]
 
     @cached_property
-    def _hashes(self) -> dict[tuple[str, str], str]:
-        return {key: source_hash(guide) for key, guide in self.guides.items() if guide.source == key[0]}
+    def _states(self) -> dict[tuple[str, str], State]:
+        return {
+            (lang, planned.id): state_of(self.guide(lang, planned.id), self.guide(planned.source, planned.id))
+            for planned in self.catalogue.guides.values()
+            for lang in LANGUAGES
+        }
 
     @cached_property
     def _links(self) -> dict[tuple[str, str], tuple[str, ...]]:
@@ -145,8 +141,8 @@ def read_model(project: Project) -> SiteModel:
     return SiteModel(
         interface=read_interface(project),
         catalogue=catalogue,
-        names=read_catalogue_words(project, catalogue),
-        advice=read_advice_words(project, catalogue),
+        names=read_catalogue_titles(project, catalogue),
+        advice=read_advice_texts(project, catalogue),
         homes=read_homes(project, catalogue),
         guides={(guide.lang, guide.id): guide for guide in written},
         pages=read_pages(project, catalogue),

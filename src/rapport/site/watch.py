@@ -26,7 +26,7 @@ QUIET_S = 0.2
 
 
 def languages_of_change(project: Project, paths: set[str]) -> tuple[str, ...]:
-    """Languages to rebuild for changed files: that of a guide or word file, all for anything shared."""
+    """Languages to rebuild for changed files: that of a guide or of a file in `i18n/`, all for anything shared."""
     found = set()
     for path in paths:
         parts = Path(project.show(Path(path))).parts
