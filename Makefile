@@ -31,7 +31,7 @@ test: lint browser build ## Set everything up and run every check and test, the 
 quick: setup ## Check style and types, and run every test that needs neither a browser nor the model
 	$(BIN)/ruff check .
 	$(BIN)/mypy
-	$(BIN)/python -m pytest -m "not browser and not model"
+	$(BIN)/python -m pytest --numprocesses auto -m "not browser and not model"
 
 lint: setup ## Check style and types of Python and JavaScript
 	$(BIN)/ruff check .

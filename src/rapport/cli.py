@@ -182,7 +182,7 @@ def serve(host: str, port: int, watch: bool) -> None:
 @click.option("--sameness", "alike", is_flag=True, help="Count what makes the guides of each language alike.")
 @click.argument("paths", nargs=-1, type=click.Path(path_type=Path))
 def check(stamp: bool, alike: bool, paths: tuple[Path, ...]) -> int:
-    """Check guides, links, translations, banks and words; every problem with file, line and mend.
+    """Check guides, links, translations, banks and phrases; every problem with file, line and mend.
 
     Exit status: 0 clean, 1 problems, 2 wrong use.
     """

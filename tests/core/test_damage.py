@@ -66,6 +66,7 @@ DAMAGE: dict[str, Callable[[Path], object]] = {
 }
 
 
+@pytest.mark.model  # the command opens the real one beside the index
 @pytest.mark.parametrize("name", FILES)
 def test_a_damaged_index_is_refused(
     project: Project, name: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]

@@ -101,10 +101,11 @@ def plural_forms(lang: str) -> tuple[str, ...]:
 
 
 def country(lang: str, shown_in: str) -> str:
-    """Name of the country of a language, as another language calls it."""
+    """Name of the country of a language, as another language calls it; empty where there is none."""
     from babel import Locale
 
-    return str(Locale(shown_in).territories[LANGUAGE[lang].territory])
+    territory = LANGUAGE[lang].territory
+    return str(Locale(shown_in).territories[territory]) if territory else ""
 
 
 def language_name(lang: str, shown_in: str) -> str:

@@ -7,7 +7,7 @@ from collections import Counter
 from typing import TYPE_CHECKING, Any
 
 from rapport.content.blocks import Exchange, Script
-from rapport.content.text import best_reply, plain, prose, scripts
+from rapport.content.text import best_reply, is_spoken, plain, prose, scripts
 from rapport.search.analyser import normalise, runs
 from rapport.types import RowKind
 
@@ -122,9 +122,11 @@ def best_script(guide: Guide) -> dict[str, str] | None:
 
 
 def first_exchange(guide: Guide) -> dict[str, str] | None:
-    """The first answer that one gets and what to say then, `{"heading", "theirs", "yours"}`; None without one."""
+    """The first answer to which there is something to say, and that: `{"heading", "theirs", "yours"}`; else None."""
     for section in guide.sections:
         for block in section.blocks:
             if isinstance(block, Exchange):
-                return {"heading": section.heading, "theirs": block.theirs.plain, "yours": plain(block.yours[:1])}
+                yours = next((text for one in block.yours if is_spoken(text := plain([one]), guide.lang)), "")
+                if yours:
+                    return {"heading": section.heading, "theirs": block.theirs.plain, "yours": yours}
     return None

@@ -1,4 +1,4 @@
-"""Text to terms, the same for all five languages, in Python here and in JavaScript in the browser.
+"""Text to terms, the same for all languages, in Python here and in JavaScript in the browser.
 
 Lower-case, accents off (й and the Japanese voicing marks stay), then for each word the word itself plus the
 character 4-grams of `_word`; runs of Japanese or Chinese characters as single characters plus pairs. No stemmer,

@@ -103,7 +103,8 @@ class View:
     def box_phrases(self) -> dict[str, Any]:
         """Phrases that the search box of every page shows."""
         return {
-            name: self.answer_phrases[name] for name in ("ask", "by_words", "no_suggestions", "none", "suggestions")
+            name: self.answer_phrases[name]
+            for name in ("ask", "by_words", "no_suggestions", "none", "quotes", "suggestions")
         }
 
     @property

@@ -81,7 +81,7 @@ export function makeCombobox(form, finder, phrases, { onFocus }) {
       none.classList.add("suggestion-none");
       items.push(none);
     }
-    const ask = option(element("span", {}, fill(phrases.ask, { question: inside(question, phrases.quotes ?? "") })));
+    const ask = option(element("span", {}, fill(phrases.ask, { question: inside(question, phrases.quotes) })));
     ask.classList.add("suggestion-ask");
     active = -1;
     list.replaceChildren(...items, ask);
