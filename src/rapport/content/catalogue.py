@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from rapport.project import Project
 
-_KEYS = {"scope", "advice", "source", "first"}
+_KEYS = {"scope", "advice", "source"}
 _NAME = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
 _NAMES = "write one of small letters, digits and single hyphens, as `late-payment`, that no other page has"
 _TAKEN = ("about", "ask", "assets", "index", "sources")

@@ -18,7 +18,6 @@ class Phrases:
     tagline: str
     skip: str
     home: str
-    menu: str
     themes: str
     situations: str
     about: str

@@ -1,7 +1,6 @@
 // Text to terms: the twin of src/rapport/search/analyser.py, which says why it is as it is. Any change here is a change there;
 // tests/cases/analyser.yml holds both to the same results.
 
-export const VERSION = 1;
 
 const GRAM = 4;
 const MARKS = /(?<!и)\u0306|[\u0300-\u0305\u0307-\u036f]/gu;
