@@ -74,7 +74,7 @@ ROOMS = {
 
 PURE = (
     "content.blocks", "content.document", "content.markup", "content.phrases", "content.problem", "content.sections",
-    "content.text", "embed.record", "errors", "languages", "search.analyser", "search.knowledge",
+    "content.text", "embed.record", "errors", "languages", "search.analyser", "search.answer", "search.knowledge",
     "search.lexical", "search.passages", "search.ranking", "types",
 )  # fmt: skip
 IO = {"io", "os", "shutil", "socket", "subprocess", "sys", "tempfile", "time", "urllib", "http", "random", "datetime"}

@@ -11,7 +11,7 @@ import pytest
 import small
 from modules import closure
 
-from rapport.content.catalogue import read_catalogue
+from rapport.content.catalogue import CatalogueGuide, read_catalogue
 from rapport.content.questions import parse_json_lines, read_bank, read_judged
 from rapport.content.yaml import parse_yaml, read_text, read_yaml
 from rapport.errors import ContentError, RapportError, UsageError
@@ -21,7 +21,7 @@ from rapport.search.build import read_inputs, sources_digest
 from rapport.search.knowledge import Settings
 from rapport.search.settings import read_settings
 from rapport.search.show import PHRASES, read_phrases
-from rapport.types import BankQuestion, CatalogueGuide, JudgedQuestion
+from rapport.types import BankQuestion, JudgedQuestion
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from hypothesis.extra import numpy as arrays
 
 from rapport.search import index
+from rapport.search.answer import Outcome
 from rapport.search.build import build_index, inputs_name, make_knowledge, read_inputs
 from rapport.search.index import (
     LEVELS,
@@ -25,7 +26,7 @@ from rapport.search.index import (
     read_manifest,
 )
 from rapport.search.ranking import rank
-from rapport.types import Outcome, RowKind
+from rapport.types import RowKind
 
 if TYPE_CHECKING:
     from rapport.project import Project

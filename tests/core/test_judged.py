@@ -11,7 +11,8 @@ from rapport.content.catalogue import read_catalogue
 from rapport.content.questions import read_judged
 from rapport.lab.evaluate import evaluate
 from rapport.languages import LANGUAGES
-from rapport.types import SPLITS, Outcome, RowKind
+from rapport.search.answer import Outcome
+from rapport.types import SPLITS, RowKind
 
 if TYPE_CHECKING:
     from rapport.lab.evaluate import Report

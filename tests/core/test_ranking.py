@@ -9,13 +9,14 @@ import numpy as np
 import pytest
 import small
 
+from rapport.search.answer import Outcome
 from rapport.search.ask import Searcher
 from rapport.search.build import make_knowledge, read_inputs
 from rapport.search.knowledge import NONE, SITUATIONS, Head, Knowledge, Settings, lay_out
 from rapport.search.lexical import build_lexical
 from rapport.search.ranking import features, nearness, rank, section_wish, standardise, unit
 from rapport.search.train import GUIDE_C, GUIDE_TOLERANCE, MIN_QUESTIONS, train_head
-from rapport.types import Outcome, Row, RowKind
+from rapport.types import Row, RowKind
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

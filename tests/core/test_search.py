@@ -14,10 +14,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from rapport.errors import ContentError, UsageError
+from rapport.search.answer import Outcome
 from rapport.search.ask import Searcher
 from rapport.search.question import MAX_QUESTION
 from rapport.search.show import answer_lines, print_answer, to_dict, to_json
-from rapport.types import Outcome
 
 if TYPE_CHECKING:
     from pathlib import Path

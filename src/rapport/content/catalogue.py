@@ -10,7 +10,6 @@ from rapport.content.problem import Problem, from_error, sound
 from rapport.content.yaml import Lines, read_yaml
 from rapport.errors import ContentError
 from rapport.languages import LANGUAGES
-from rapport.types import CatalogueGuide
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -23,6 +22,17 @@ _NAME = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
 _NAMES = "write one of small letters, digits and single hyphens, as `late-payment`, that no other page has"
 _TAKEN = ("about", "ask", "assets", "index", "sources")
 """Names below a language that are no theme's."""
+
+
+@dataclass(frozen=True, slots=True)
+class CatalogueGuide:
+    """What the catalogue fixes about a guide, written or not."""
+
+    id: str
+    theme: str
+    scope: str
+    advice: tuple[str, ...]
+    source: str
 
 
 @dataclass(frozen=True, slots=True)

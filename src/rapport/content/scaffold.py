@@ -13,9 +13,9 @@ from rapport.languages import LANGUAGE, LANGUAGES
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from rapport.content.catalogue import CatalogueGuide
     from rapport.content.interface import Interface
     from rapport.project import Project
-    from rapport.types import CatalogueGuide
 
 _COUNTS = {"signs": 3, "steps": 3, "pitfalls": 2, "checklist": 3, "situations": 4}
 """The fewest items that content/standard.md asks for."""

@@ -13,9 +13,10 @@ from ir_measures import RR, Qrel, ScoredDoc, Success
 from rapport.content.catalogue import read_catalogue
 from rapport.content.questions import read_judged
 from rapport.languages import LANGUAGES
+from rapport.search.answer import Outcome
 from rapport.search.ask import open_searcher
 from rapport.search.ranking import centre, nearest_language, rank
-from rapport.types import SPLITS, Outcome
+from rapport.types import SPLITS
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -9,6 +9,7 @@ settings.py   the ranking's few numbers, from search_index/ranking.yml
 train.py      the two heads
 build.py      everything above → an index
 index.py      the index on disk: written whole, refused where damaged
+answer.py     what a question found, as values                                     (pure)
 ask.py        a question → an Answer
 show.py       an Answer → terminal or JSON
 """

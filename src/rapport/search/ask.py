@@ -9,11 +9,11 @@ from typing import TYPE_CHECKING
 from rapport.errors import IndexUnusable, UsageError
 from rapport.project import DEFAULT_MODEL
 from rapport.search.analyser import terms
+from rapport.search.answer import Answer, Hit, Outcome
 from rapport.search.index import read_index
 from rapport.search.knowledge import SITUATIONS
 from rapport.search.question import clean_question
 from rapport.search.ranking import fitting, rank
-from rapport.types import Answer, Hit, Outcome
 
 if TYPE_CHECKING:
     from rapport.embed.record import QuestionEncoder

@@ -28,8 +28,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
+from rapport.search.answer import Outcome
 from rapport.search.knowledge import NONE, SITUATIONS
-from rapport.types import Outcome
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -9,14 +9,14 @@ from typing import TYPE_CHECKING, Any
 from rapport.content.questions import parse_json_lines
 from rapport.content.yaml import read_yaml
 from rapport.errors import ContentError, UsageError
-from rapport.types import Outcome
+from rapport.search.answer import Outcome
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from rapport.project import Project
+    from rapport.search.answer import Answer, Hit
     from rapport.search.ask import Searcher
-    from rapport.types import Answer, Hit
 
 WIDTH = 88
 
