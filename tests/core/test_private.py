@@ -35,7 +35,9 @@ def home(tmp_path: Path) -> Path:
 
 
 def run_in(home: Path, program: str, *arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
-    kept = {name: value for name, value in os.environ.items() if not re.search("TELEMETRY|DO_NOT_TRACK", name)}
+    kept = {
+        name: value for name, value in os.environ.items() if not re.fullmatch(".*TELEMETRY.*|DO_NOT_TRACK|CI", name)
+    }
     own = {"HOME": str(home), "XDG_CACHE_HOME": str(home / ".cache"), "RAPPORT_CACHE": str(cache_folder())}
     return subprocess.run(
         [sys.executable, "-c", program, *arguments],

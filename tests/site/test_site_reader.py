@@ -258,11 +258,12 @@ def test_lines_are_of_a_readable_length(page: Page, base: str) -> None:
     for lang, least, most in (("de", 60, 76), ("ru", 60, 76), ("es", 60, 76), ("nl", 60, 76), ("ja", 32, 40)):
         page.goto(f"{base}{lang}/{GUIDE}")
         longest = page.evaluate(
-            """() => { const p = document.querySelector('.part-why p'); const range = document.createRange();
-              const node = [...p.childNodes].find((n) => n.nodeType === 3 && n.length > 60) ?? p.firstChild;
-              const widths = []; const text = node.textContent;
-              for (let i = 0; i < text.length; i++) { range.setStart(node, i); range.setEnd(node, i + 1);
-                widths.push(range.getBoundingClientRect().width); }
+            """() => { const paragraphs = [...document.querySelectorAll('.part-why p')]; const p = paragraphs[0];
+              const range = document.createRange(); const widths = [];
+              for (const node of paragraphs.flatMap((one) => [...one.childNodes])) {
+                if (node.nodeType !== 3) continue;
+                for (let i = 0; i < node.length; i++) { range.setStart(node, i); range.setEnd(node, i + 1);
+                  if (range.getClientRects().length === 1) widths.push(range.getBoundingClientRect().width); } }
               const mean = widths.reduce((a, b) => a + b, 0) / widths.length;
               return p.getBoundingClientRect().width / mean; }"""
         )
