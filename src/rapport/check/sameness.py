@@ -9,13 +9,12 @@ from __future__ import annotations
 import re
 from collections import Counter, defaultdict
 from dataclasses import dataclass
-from functools import cache
 from statistics import median
 from typing import TYPE_CHECKING
 
 from rapport.content.blocks import Items, Paragraph, Script, all_words
 from rapport.content.problem import Level, Problem
-from rapport.content.text import plain, scripts
+from rapport.content.text import best_script, plain, scripts
 from rapport.languages import LANGUAGE, LANGUAGES
 from rapport.site.typography import phrases
 
@@ -100,8 +99,7 @@ def render(figures: Sequence[Sameness]) -> str:
 
 def best(guide: Guide) -> Script | None:
     """The script marked best."""
-    found = (script for section in guide.sections for script in scripts(section.blocks))
-    return next((script for script in found if script.kind == "success"), None)
+    return next((found for section in guide.sections if (found := best_script(section.blocks))), None)
 
 
 def size(text: str, lang: str) -> int:
@@ -179,7 +177,6 @@ def _own_words(section: Section) -> Iterator[Words]:
             yield from (one.words for one in script.blocks[1:-1] if isinstance(one, Paragraph))
 
 
-@cache
 def _words(text: str, lang: str) -> tuple[str, ...]:
     parts = text.split() if LANGUAGE[lang].spaced else phrases(text)
     return tuple(bare for part in parts if (bare := _BARE.sub("", part).casefold()))
@@ -201,9 +198,10 @@ def _measure(lang: str, guides: Sequence[Guide], style: Style | None) -> Samenes
         for item in block.items
     ]
     counts = Counter(_counts(guide) for guide in guides)
+    texts = [plain(guide.document.blocks) for guide in guides]
     tics = []
     for word, pattern in (style.once if style else {}).items():
-        hits = [len(pattern.findall(plain(guide.document.blocks))) for guide in guides]
+        hits = [len(pattern.findall(text)) for text in texts]
         tics.append((word, sum(hits), sum(map(bool, hits))))
     return Sameness(
         lang=lang,

@@ -43,10 +43,15 @@ def scripts(blocks: Iterable[Block]) -> list[Script]:
     return [block for block in blocks if isinstance(block, Script)]
 
 
+def best_script(blocks: Iterable[Block]) -> Script | None:
+    """The first script marked best; None where there is none."""
+    return next((script for script in scripts(blocks) if script.kind == "success"), None)
+
+
 def best_reply(blocks: Iterable[Block]) -> tuple[str, str] | None:
-    """Label and text, paragraphs apart, of the script marked best; None where there is none."""
-    best = next((script for script in scripts(blocks) if script.kind == "success" and script.label), None)
-    return (best.label, "\n\n".join(plain([block]) for block in best.blocks)) if best else None
+    """Its label and text, paragraphs apart; None where there is none, or none with a label."""
+    best = best_script(blocks)
+    return (best.label, "\n\n".join(plain([block]) for block in best.blocks)) if best and best.label else None
 
 
 def excerpt(blocks: Sequence[Block], limit: int) -> str:

@@ -102,10 +102,8 @@ class View:
     @property
     def box_phrases(self) -> dict[str, Any]:
         """Phrases that the search box of every page shows."""
-        return {
-            name: self.answer_phrases[name]
-            for name in ("ask", "by_words", "no_suggestions", "none", "quotes", "suggestions")
-        }
+        phrases = self.answer_phrases
+        return {name: phrases[name] for name in ("ask", "by_words", "no_suggestions", "none", "quotes", "suggestions")}
 
     @property
     def max_question(self) -> int:
