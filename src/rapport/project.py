@@ -54,6 +54,16 @@ class Project:
         return self.content / "questions" / "judged"
 
     @property
+    def stories(self) -> Path:
+        """Stories that the network learns from, one file per language."""
+        return self.content / "questions" / "stories"
+
+    @property
+    def parts(self) -> Path:
+        """What composed examples are put together from, one file per language."""
+        return self.content / "questions" / "parts"
+
+    @property
     def site(self) -> Path:
         """The built site."""
         return self.root / "site"

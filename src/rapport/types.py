@@ -33,7 +33,7 @@ class JudgedQuestion:
     id: str
     lang: str
     kind: str
-    """`short`, `long` or `rough`; `none` where no guide answers."""
+    """`short`, `long` or `rough`, made for the purpose, and `none` where no guide answers; `real`: told by somebody."""
     guide: str | None
     also: tuple[str, ...]
     section: str | None

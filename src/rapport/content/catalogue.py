@@ -17,7 +17,9 @@ if TYPE_CHECKING:
 
     from rapport.project import Project
 
-_KEYS = {"scope", "advice", "source"}
+_KEYS = {"scope", "advice", "source", "demand"}
+_REAL = "real"
+"""The only `demand`: people ask for it, though no article of the sources has it."""
 _NAME = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
 _NAMES = "write one of small letters, digits and single hyphens, as `late-payment`, that no other page has"
 _TAKEN = ("about", "ask", "assets", "index", "sources")
@@ -130,9 +132,13 @@ def _guide_problems(
     if "source" in entry and entry["source"] not in LANGUAGES:
         what = f"source {entry['source']!r} is none of {', '.join(LANGUAGES)}"
         yield problem(what, "name the language it is written in first", "source")
+    if "demand" in entry and entry["demand"] != _REAL:
+        yield problem(f"`demand` is {entry['demand']!r}", f"write {_REAL}, or delete it", "demand")
     if not isinstance(advice := entry.get("advice", []), list):
         yield problem("`advice` must be a list of codes", "write it as `[E1]`", "advice")
         return
+    if not advice and entry.get("demand") != _REAL:
+        yield problem("carries no advice", "list codes of content/advice.yml, or write `demand: real`", "advice")
     for number, code in enumerate(advice):
         if codes is not None and (not isinstance(code, str) or code not in codes):
             what = f"advice code {code!r} is not in content/advice.yml"

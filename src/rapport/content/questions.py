@@ -1,4 +1,4 @@
-"""Read the question bank and the judged questions: JSON Lines written by people."""
+"""Read the question bank, the judged questions and the stories: JSON Lines written by people."""
 
 from __future__ import annotations
 
@@ -20,8 +20,9 @@ if TYPE_CHECKING:
     from rapport.content.catalogue import Catalogue
     from rapport.project import Project
 
-KINDS = ("short", "long", "rough", "none")
+KINDS = ("short", "long", "rough", "none", "real")
 _BANK_KEYS = ("guide", "section", "text")
+_STORY_KEYS = ("guide", "text")
 _JUDGED_KEYS = ("id", "lang", "kind", "guide", "also", "section", "text")
 _FORM = 'write {"guide": "…", "text": "…"}'
 
@@ -53,6 +54,21 @@ def read_bank(project: Project, catalogue: Catalogue) -> list[BankQuestion]:
     return [question for file in sound(load_bank(project, catalogue)) for question in file.questions]
 
 
+def load_stories(project: Project, catalogue: Catalogue) -> tuple[list[Questions[BankQuestion]], list[Problem]]:
+    """The same of the stories that the network learns from; a language may have none yet."""
+
+    def story(entry: dict[str, Any], lang: str, place: _Place) -> BankQuestion:
+        return BankQuestion(entry.get("guide"), lang, _flat(entry))
+
+    hint = "let someone write stories to learn from, or leave it to those of other languages"
+    return _load(project, project.stories, _STORY_KEYS, catalogue, story, missing=hint)
+
+
+def read_stories(project: Project, catalogue: Catalogue) -> list[BankQuestion]:
+    """All stories, by language and then in file order; ContentError at the first thing that is wrong."""
+    return [story for file in sound(load_stories(project, catalogue)) for story in file.questions]
+
+
 def load_judged(
     project: Project, catalogue: Catalogue, folder: Path | None = None
 ) -> tuple[list[Questions[JudgedQuestion]], list[Problem]]:
@@ -72,7 +88,8 @@ def load_judged(
             _flat(entry),
         )
 
-    return _load(project, folder or project.judged, _JUDGED_KEYS, catalogue, question, needed=False)
+    hint = "let someone write questions to measure with who has read neither guides nor bank"
+    return _load(project, folder or project.judged, _JUDGED_KEYS, catalogue, question, missing=hint)
 
 
 def read_judged(project: Project, catalogue: Catalogue, folder: Path | None = None) -> list[JudgedQuestion]:
@@ -99,19 +116,16 @@ def _load(
     catalogue: Catalogue,
     question: Callable[[dict[str, Any], str, _Place], Found],
     *,
-    needed: bool = True,
+    missing: str = "",
 ) -> tuple[list[Questions[Found]], list[Problem]]:
+    """`missing`: what to do about a language without a file, where it may lack one."""
     files: list[Questions[Found]] = []
     problems: list[Problem] = []
     for lang in LANGUAGES:
         path = folder / f"{lang}.jsonl"
         where = project.show(path)
-        if not needed and not path.exists():
-            what, mend = (
-                "is missing",
-                "let someone write questions to measure with who has read neither guides nor bank",
-            )
-            problems.append(Problem(where, 1, what, mend, Level.HINT))
+        if missing and not path.exists():
+            problems.append(Problem(where, 1, "is missing", missing, Level.HINT))
             continue
         try:
             text = read_text(path, where)
@@ -176,8 +190,8 @@ def _judged_problems(
         place.problem(f"`id` {name!r} stands already at {ids[name]}", "write one of its own")
     if entry.get("lang") != lang:
         place.problem(f"`lang` is {entry.get('lang')!r}", f'write "lang": "{lang}", as the file')
-    if kind not in KINDS or (kind == "none") != (entry.get("guide") is None):
-        place.problem(f"`kind` is {kind!r}", "write short, long or rough, or none where `guide` is null")
+    if kind not in KINDS or (kind != "real" and (kind == "none") != (entry.get("guide") is None)):
+        place.problem(f"`kind` is {kind!r}", "write short, long, rough or real, or none where `guide` is null")
     if not isinstance(also, list) or any(not isinstance(one, str) or one not in catalogue.guides for one in also):
         place.problem(f"`also` is {also!r}", "list ids of content/guides.yml, or write []")
 
