@@ -236,6 +236,15 @@ def evaluate(questions: Path | None, as_json: bool) -> None:
 
 
 @cli.command()
+@click.option("--seed", default=0, show_default=True, help="Another one draws other composed examples.")
+def train(seed: int) -> None:
+    """Train the reading head anew, from bank, stories and real questions (tens of minutes)."""
+    from rapport.training.run import train as run_training
+
+    run_training(open_project(), say, seed)
+
+
+@cli.command()
 @click.argument("theme")
 @click.argument("guide")
 def new(theme: str, guide: str) -> None:

@@ -15,7 +15,7 @@ FLOORS = (
     ("content", "embed"),
     ("search",),
     ("site",),
-    ("check", "lab", "export"),
+    ("check", "lab", "export", "training"),
     ("make",),
     ("cli",),
     ("__main__",),
@@ -27,7 +27,7 @@ ARROWS = {
     "__init__": set(),
     "__main__": {"cli"},
     "check": {"content", "errors", "languages", "search", "site"},
-    "cli": {"check", "content", "errors", "lab", "languages", "make", "project", "search", "site"},
+    "cli": {"check", "content", "errors", "lab", "languages", "make", "project", "search", "site", "training"},
     "content": {"errors", "languages", "types"},
     "embed": {"errors", "languages", "progress", "project", "types"},
     "errors": set(),
@@ -39,12 +39,13 @@ ARROWS = {
     "project": {"errors"},
     "search": {"content", "embed", "errors", "languages", "progress", "project", "types"},
     "site": {"content", "errors", "languages", "project", "search"},
+    "training": {"content", "embed", "errors", "languages", "progress", "search", "types"},
     "types": set(),
 }
 
 # heavy libraries: the only modules that may import each
 HOMES = {
-    "torch": {"embed.embedder", "embed.unpack", "embed.shrink"},
+    "torch": {"embed.embedder", "embed.unpack", "embed.shrink", "training.head"},
     "transformers": {"embed.unpack"},
     "sentence_transformers": {"embed.embedder", "embed.unpack", "embed.shrink"},
     "onnxruntime": {"embed.encoder", "embed.shrink"},

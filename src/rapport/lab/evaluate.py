@@ -139,11 +139,11 @@ def _groups(written: set[str]) -> dict[str, Callable[[JudgedQuestion], bool]]:
 
 def _ask(searcher: Searcher, question: JudgedQuestion, rows_of: list[list[int]]) -> _Judged:
     knowledge = searcher.knowledge
-    vector = searcher.encoder.encode_question(question.text)
-    centred = centre(vector, knowledge.means[nearest_language(vector, knowledge.means)])
+    encoded = searcher.encoder.encode_question(question.text)
+    centred = centre(encoded.vector, knowledge.means[nearest_language(encoded.vector, knowledge.means)])
     cosines = knowledge.vectors.cosines(centred.astype(np.float32))
     words = knowledge.lexical.scores(question.text)
-    ranking = rank(knowledge, vector, words)
+    ranking = rank(knowledge, encoded, words)
     scores = {
         "rapport": ranking.score,
         "bm25": np.array([words[rows].max(initial=0.0) for rows in rows_of]),

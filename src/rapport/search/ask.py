@@ -33,8 +33,8 @@ class Searcher:
 
     def rank(self, question: str) -> Ranking:
         """The full ranking of a question, for measuring and for the tests of the contract."""
-        vector = self.encoder.encode_question(question)
-        return rank(self.knowledge, vector, self.knowledge.lexical.scores(question))
+        encoded = self.encoder.encode_question(question)
+        return rank(self.knowledge, encoded, self.knowledge.lexical.scores(question))
 
     def ask(self, question: str, lang: str | None = None, limit: int = 5) -> Answer:
         """Answer `question` in `lang` (default: the question's own language) with at most `limit` guides.

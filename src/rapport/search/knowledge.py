@@ -40,14 +40,35 @@ class Head:
 
 
 @dataclass(frozen=True, slots=True)
+class ReadingHead:
+    """One attention per class over the states of a question's pieces: it looks for the point in a long text.
+
+    With the states `h` less the mean state of the question's language, the logit of class g is
+    `Σ softmax(query_g · h)(value_g · h) + mean_g · mean(h) + bias_g`.
+    """
+
+    classes: tuple[str, ...]
+    """As in `Head`: those that it was trained for, and then `none`; empty where there is no trained head."""
+    query: Floats
+    """`(classes, d)`, as `value` and `mean`."""
+    value: Floats
+    mean: Floats
+    bias: Floats
+    """`(classes,)`."""
+    centres: Floats
+    """`(languages, d)`: mean state of a language's questions."""
+
+
+@dataclass(frozen=True, slots=True)
 class Settings:
     """The ranking's few numbers, fitted to judged questions and kept in `search_index/ranking.yml`."""
 
+    reading: float
     head: float
     near: float
     lexical: float
     text: float
-    """Weights of the four signals."""
+    """Weights of the five signals."""
     dense: float
     """Share of the dense part in the text signal, 0 to 1."""
     section: float
@@ -208,6 +229,7 @@ class Knowledge:
     """`(languages, d)`: mean vector of the bank's questions per language."""
     head: Head
     section_head: Head
+    reading: ReadingHead
     settings: Settings
     lexical: LexicalIndex
     """Over all rows; its row i is `rows[i]`."""

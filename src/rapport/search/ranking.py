@@ -3,7 +3,9 @@
 For a question with vector v (all vectors unit length):
 
 1. Its language is the one whose mean bank vector is nearest to v; `v' = unit(v − that mean)`.
-2. `head(g)`: log softmax of the linear head, over the guides with enough bank questions and `none`.
+2. `reading(g)`: log softmax of the reading head, which attends over the states of the question's pieces; over the
+   guides that it was trained for and `none`. `head(g)`: the same of the linear head on v', over the guides with enough
+   bank questions and `none`; it is trained anew by each build, so it knows a guide that the other does not.
 3. `near(g) = 0.7·max + 0.3·mean of the best three` cosines of v' with the bank questions and situations of g, in all
    languages; `lexical(g)`: the same of their BM25 scores.
 4. `text(g)`: over the sections of g, the best `dense·z(cosine) + (1 − dense)·z(BM25)`, standardised over all
@@ -11,7 +13,7 @@ For a question with vector v (all vectors unit length):
    section here, but are never opened. Within a guide the section is opened whose mix plus `section · wish` is best:
    `wish = z(section head's logits) + 0.5·z(mean of the best ten BM25 of the bank questions asking for it)`.
 5. `score(g)`: weighted mean of the z-scores that g has. Unwritten guides have no text, guides without enough bank
-   questions no head.
+   questions no head, guides added since the last training no reading.
 6. Two logistic models turn the features of the ranking into probabilities: that any guide answers, and that the
    first one does. The first decides between an answer and "nothing found".
 7. If the first guide is not written yet, and no written one comes close, the answer says so.
@@ -34,7 +36,8 @@ from rapport.search.knowledge import NONE, SITUATIONS
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from rapport.search.knowledge import Head, Knowledge, Layout, Settings
+    from rapport.embed.record import Encoded
+    from rapport.search.knowledge import Head, Knowledge, Layout, ReadingHead, Settings
     from rapport.types import Floats
 
 Numbers = NDArray[np.float64]
@@ -49,7 +52,7 @@ NO_SCORE = -1e9
 MOST_LEAD = 10.0
 """Standard deviations; no lead is as large as long as there are some hundred guides at most."""
 
-FEATURES = 5
+FEATURES = 6
 """How many numbers `features` gives."""
 
 
@@ -59,6 +62,10 @@ class Ranking:
 
     language: int
     """Number of the question's language in `Knowledge.languages`."""
+    reading: Numbers
+    """Log probability, NaN where a guide has no class of the reading head."""
+    reading_none: float
+    """Log probability of `none`; −∞ without a reading head."""
     head: Numbers
     """Log probability, NaN where a guide has no class."""
     log_none: float
@@ -117,6 +124,15 @@ def head_logits(head: Head, centred: Numbers) -> Numbers:
     return np.asarray(head.weights.astype(np.float64) @ centred + head.bias)
 
 
+def reading_logits(head: ReadingHead, states: Floats, language: int) -> Numbers:
+    """Logits `(classes,)` of the reading head for the states `(pieces, d)` of a question in a language."""
+    h = states.astype(np.float64) - head.centres[language].astype(np.float64)
+    asked = h @ head.query.astype(np.float64).T
+    share = np.exp(asked - asked.max(axis=0))
+    found = (share * (h @ head.value.astype(np.float64).T)).sum(axis=0) / share.sum(axis=0)
+    return np.asarray(found + head.mean.astype(np.float64) @ h.mean(axis=0) + head.bias)
+
+
 def log_softmax(logits: Numbers) -> Numbers:
     """Log probabilities of logits."""
     if not len(logits):
@@ -131,30 +147,31 @@ def nearness(cosines: Numbers) -> float:
     return float(0.7 * best[0] + 0.3 * best.mean())
 
 
-def rank(knowledge: Knowledge, vector: Floats, bm25: Floats) -> Ranking:
-    """Rank all guides for a question's vector `(d,)`; `bm25` is the lexical index's score of each row."""
-    language = nearest_language(vector, knowledge.means)
-    centred = centre(vector, knowledge.means[language])
+def rank(knowledge: Knowledge, question: Encoded, bm25: Floats) -> Ranking:
+    """Rank all guides for an encoded question; `bm25` is the lexical index's score of each row."""
+    language = nearest_language(question.vector, knowledge.means)
+    centred = centre(question.vector, knowledge.means[language])
     cosines = knowledge.vectors.cosines(centred.astype(np.float32)).astype(np.float64)
     scores = bm25.astype(np.float64)
 
-    by_class = dict(zip(knowledge.head.classes, log_softmax(head_logits(knowledge.head, centred)), strict=True))
-    head = np.array([by_class.get(guide, np.nan) for guide in knowledge.guides])
-    log_none = float(by_class.get(NONE, -np.inf))
+    reading, reading_none = _by_guide(knowledge.guides, knowledge.reading.classes, _read(knowledge, question, language))
+    head, log_none = _by_guide(knowledge.guides, knowledge.head.classes, head_logits(knowledge.head, centred))
     near, near_none = _nearness_by_guide(knowledge.layout, cosines, absent=-1.0)
     lexical, lexical_none = _nearness_by_guide(knowledge.layout, scores, absent=0.0)
     text, section = _text(knowledge, cosines, scores, section_wish(knowledge, centred, scores))
 
     settings = knowledge.settings
     score = combine(
-        [standardise(signal) for signal in (head, near, lexical, text)],
-        [settings.head, settings.near, settings.lexical, settings.text],
+        [standardise(signal) for signal in (reading, head, near, lexical, text)],
+        [settings.reading, settings.head, settings.near, settings.lexical, settings.text],
     )
     order = tuple(int(number) for number in np.lexsort((np.arange(len(score)), -score)))
-    x = features(score, order, head, log_none, near, near_none, lexical, lexical_none)
+    x = features(score, order, reading, reading_none, head, log_none, near, near_none, lexical, lexical_none)
     answerable, correct = _probability(settings.answerable, x), _probability(settings.correct, x)
     return Ranking(
         language=language,
+        reading=reading,
+        reading_none=reading_none,
         head=head,
         log_none=log_none,
         near=near,
@@ -170,6 +187,20 @@ def rank(knowledge: Knowledge, vector: Floats, bm25: Floats) -> Ranking:
         correct=correct,
         outcome=_outcome(score, order, text, answerable, settings),
     )
+
+
+def _read(knowledge: Knowledge, question: Encoded, language: int) -> Numbers:
+    head = knowledge.reading
+    if not head.classes or question.states is None:
+        return np.full(len(head.classes), np.nan)
+    return reading_logits(head, question.states, language)
+
+
+def _by_guide(guides: Sequence[str], classes: Sequence[str], logits: Numbers) -> tuple[Numbers, float]:
+    """Log probability of each guide (NaN where it has no class), and of `none` (−∞ where that has none)."""
+    by_class = dict(zip(classes, log_softmax(logits), strict=True))
+    none = float(by_class.get(NONE, -np.inf))
+    return np.array([by_class.get(guide, np.nan) for guide in guides]), -np.inf if np.isnan(none) else none
 
 
 def _nearness_by_guide(layout: Layout, similarity: Numbers, absent: float) -> tuple[Numbers, float]:
@@ -225,6 +256,8 @@ def combine(signals: Sequence[Numbers], weights: Sequence[float]) -> Numbers:
 def features(
     score: Numbers,
     order: tuple[int, ...],
+    reading: Numbers,
+    reading_none: float,
     head: Numbers,
     log_none: float,
     near: Numbers,
@@ -232,18 +265,24 @@ def features(
     lexical: Numbers,
     lexical_none: float,
 ) -> Numbers:
-    """What the two probabilities are read from, `(5,)`.
+    """What the two probabilities are read from, `(6,)`.
 
-    Log odds of the head's best guide against `none`; nearness of the nearest guide; the same minus nearness to
-    questions without an answer; share of shared words with the nearest guide's questions rather than with those;
-    lead of the first guide's score over the second's, at most `MOST_LEAD`; 1 where no second guide has a score, 0
-    where none has.
+    Log odds of the reading head's best guide against `none`, 0 without one; the same of the linear head; nearness of
+    the nearest guide; the same minus nearness to questions without an answer; share of shared words with the nearest
+    guide's questions rather than with those; lead of the first guide's score over the second's, at most `MOST_LEAD`;
+    1 where no second guide has a score, 0 where none has.
     """
-    odds = float(np.clip(np.nanmax(head, initial=-30.0) - log_none, -20, 20))
+    read = _odds(reading, reading_none) if np.isfinite(reading_none) else 0.0
+    odds = _odds(head, log_none)
     best_near = float(np.nanmax(near, initial=-1.0))
     best_lexical = float(np.nanmax(lexical, initial=0.0))
     share = best_lexical / (best_lexical + lexical_none) if best_lexical + lexical_none > 0 else 0.5
-    return np.array([odds, best_near, best_near - near_none, share, _lead([score[number] for number in order[:2]])])
+    lead = _lead([score[number] for number in order[:2]])
+    return np.array([read, odds, best_near, best_near - near_none, share, lead])
+
+
+def _odds(logs: Numbers, log_none: float) -> float:
+    return float(np.clip(np.nanmax(logs, initial=-30.0) - log_none, -20, 20))
 
 
 def _lead(best: Sequence[float]) -> float:

@@ -42,15 +42,15 @@ export function cleanQuestion(text) {
 
 /**
  * @param {Knowledge} knowledge
- * @param {{encode: (text: string) => Promise<Float32Array>}} encoder
+ * @param {{encode: (text: string) => Promise<import("./encoder.js").Encoded>}} encoder
  * @param {string} question cleaned
  * @param {string} lang to answer in
  * @param {number} limit
  * @returns {Promise<Found>}
  */
 export async function search(knowledge, encoder, question, lang, limit) {
-  const vector = await encoder.encode(question);
-  const ranking = rank(knowledge, vector, lexicalScores(knowledge.lexical, question));
+  const encoded = await encoder.encode(question);
+  const ranking = rank(knowledge, encoded, lexicalScores(knowledge.lexical, question));
   const first = knowledge.guides[ranking.order[0]];
   const unwritten = ranking.outcome === "unwritten" ? first : null;
   const shown = ranking.order
