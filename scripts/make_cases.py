@@ -17,7 +17,9 @@ QUESTIONS = (
     ("Wetter morgen", (-0.5, -0.5, -0.55)),
     ("", (0.1, 0.2, 0.97)),
 )
-VALUES = ("language", "head", "log_none", "near", "near_none", "lexical", "lexical_none", "text", "score", "order")
+VALUES = (
+    "language", "head", "log_none", "near", "near_none", "lexical", "lexical_none", "text", "evidence", "score", "order",
+)  # fmt: skip
 LAST_VALUES = ("features", "answerable", "correct")
 
 

@@ -101,6 +101,9 @@ SETTINGS = {
     "refuse_below": 0.5,
     "unwritten_lead": 0.2,
     "close": 1.5,
+    "evidence": [1.0, 1.0, 1.0, 0.0],
+    "floor": 0.0,
+    "undecided": 0.0,
 }
 
 RECORD = ModelRecord(
@@ -180,7 +183,10 @@ def lay_down(root: Path, model: str = "default") -> Project:
     return open_project(root)
 
 
-PHRASES = ("answer_nothing", "answer_unwritten", "answer_nearest", "answer_matched", "answer_also")
+PHRASES = (
+    "answer_nothing", "answer_unwritten", "answer_touches", "answer_choose", "answer_nearest", "answer_matched",
+    "answer_also",
+)  # fmt: skip
 
 
 def path_of(guide: str, lang: str) -> str:

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 SETTINGS = Settings(
     head=1, near=1, lexical=1, text=1, dense=0.6, section=1, close=1.5,
     answerable=(1, 0, 0, 0, 0, 0), correct=(0, 0, 0, 0, 1, 0), refuse_below=0.5, unwritten_lead=0.2,
+    evidence=(1, 1, 1, 0), floor=0, undecided=0,
 )  # fmt: skip
 NO_HEAD = Head((), np.zeros((0, 3), np.float32), np.zeros(0, np.float32))
 

@@ -8,7 +8,7 @@ import { TypedIndex, isClose, tokenise } from "../../docs/assets/javascripts/ask
 
 /** @param {string} id @param {string} title @param {string[]} situations @param {string[]} [lines] */
 const guide = (id, title, situations, lines = []) => ({
-  id, theme: "money", title, summary: `${title}.`, situations, sections: [{ id: "steps", heading: "Schritt für Schritt", lines, scripts: [] }], script: null, push: null,
+  id, theme: "money", title, summary: `${title}.`, situations, sections: [{ id: "steps", heading: "Schritt für Schritt", lines, scripts: [] }], sign: "", script: null, push: null,
 });
 const index = new TypedIndex({
   lang: "de",

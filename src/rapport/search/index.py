@@ -36,7 +36,7 @@ if TYPE_CHECKING:
     from rapport.project import Project
     from rapport.types import Floats
 
-SCHEMA = 3
+SCHEMA = 4
 MANIFEST = "manifest.json"
 CURRENT = "current"
 BUILDS = "builds"

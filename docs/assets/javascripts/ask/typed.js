@@ -12,7 +12,8 @@ import { cjkTerms, grams, normalise, runs } from "./analyser.js";
  * @property {string} summary
  * @property {string[]} situations
  * @property {Section[]} sections
- * @property {{scene: string, label: string, text: string} | null} script
+ * @property {string} sign by what one knows that the guide is meant; empty: it does not tell
+ * @property {{heading: string, scene: string, label: string, text: string} | null} script
  * @property {{heading: string, theirs: string, yours: string} | null} push what the other side answers first
  */
 
@@ -24,6 +25,7 @@ import { cjkTerms, grams, normalise, runs } from "./analyser.js";
  * @property {string} lang
  * @property {string} title
  * @property {string} summary
+ * @property {string} sign
  * @property {{id: string, heading: string, text: string}[]} sections
  */
 
