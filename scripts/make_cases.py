@@ -18,7 +18,8 @@ QUESTIONS = (
     ("", (0.1, 0.2, 0.97)),
 )
 VALUES = (
-    "language", "head", "log_none", "near", "near_none", "lexical", "lexical_none", "text", "evidence", "score", "order",
+    "language", "head", "log_none", "near", "near_none", "lexical", "lexical_none", "text", "evidence", "score",
+    "order",
 )  # fmt: skip
 LAST_VALUES = ("features", "answerable", "correct")
 
