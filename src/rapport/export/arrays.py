@@ -57,6 +57,7 @@ def index_parts(knowledge: Knowledge) -> dict[str, bytes]:
         "guides": knowledge.guides,
         "sections": sections,
         "written": [f"{guide} {lang}" for guide, lang in knowledge.texts],
+        "signless": [f"{guide} {lang}" for (guide, lang), text in knowledge.texts.items() if not text.sign],
         "classes": knowledge.head.classes,
         "sectionClasses": knowledge.section_head.classes,
         "readingClasses": knowledge.reading.classes,

@@ -19,7 +19,7 @@ from rapport.content.guides import read_guides
 from rapport.content.interface import read_catalogue_titles
 from rapport.content.questions import read_bank
 from rapport.content.sections import SECTION_IDS
-from rapport.content.text import excerpt
+from rapport.content.text import excerpt, first_sign
 from rapport.content.yaml import recorded
 from rapport.errors import IndexUnusable
 from rapport.languages import LANGUAGE, LANGUAGES
@@ -244,4 +244,6 @@ def centre_rows(vectors: Floats, rows: Sequence[Row], means: Floats) -> Floats:
 def _guide_text(guide: Guide) -> GuideText:
     limit = EXCERPT if LANGUAGE[guide.lang].spaced else EXCERPT // 2
     sections = tuple((section.id, section.heading, excerpt(section.blocks, limit)) for section in guide.sections)
-    return GuideText(guide.id, guide.theme, guide.lang, guide.title, guide.summary, sections)
+    return GuideText(
+        guide.id, guide.theme, guide.lang, guide.title, guide.summary, sections, first_sign(guide.sections)
+    )

@@ -83,6 +83,12 @@ class Settings:
     """An unwritten guide must lead the first written one by this much score for the answer "not written yet"."""
     close: float
     """What scores less than the first guide by more than this is not offered as fitting."""
+    evidence: tuple[float, ...]
+    """Logistic weights over `ranking.own_features`, the bias last: a guide has to do with the question."""
+    floor: float
+    """A guide with less evidence of its own is not shown, unless it is the answer."""
+    undecided: float
+    """A second guide that scores less than the first by no more than this leaves it to the reader which is meant."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,6 +102,12 @@ class GuideText:
     summary: str
     sections: tuple[tuple[str, str, str], ...]
     """(anchor, heading, first lines as plain text) in the guide's order."""
+    sign: str
+    """By what one knows that the guide is meant: the first item of its section `signs`; empty where it has none."""
+
+    def section(self, anchor: str) -> tuple[str, str]:
+        """Heading and first lines of a section; empty where the guide has none such."""
+        return next(((heading, lines) for name, heading, lines in self.sections if name == anchor), ("", ""))
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,7 +17,11 @@ For a question with vector v (all vectors unit length):
 6. Two logistic models turn the features of the ranking into probabilities: that any guide answers, and that the
    first one does. The first decides between an answer and "nothing found".
 7. If the first guide is not written yet, and no written one comes close, the answer says so.
-8. Of an answer, the guides fit whose score is within `close` of the first shown.
+8. Each guide has evidence of its own, whatever the others have: a third logistic model over what the head, `near` and
+   `lexical` say of it against the questions without an answer. Shown are the first guide of an answer, and else only
+   guides that reach `floor`.
+9. Of an answer the first guide shown fits, and at most two more: those shown whose score is within `close` of its. If
+   the second fits and is within `undecided`, the reader is asked which of the two is nearer.
 
 All arithmetic is float64 on float32 inputs, ties go to the guide that comes first in the catalogue.
 """
@@ -55,6 +59,15 @@ MOST_LEAD = 10.0
 FEATURES = 6
 """How many numbers `features` gives."""
 
+LEAST_LOG = -20.0
+"""Log probabilities below are all alike."""
+
+OWN_FEATURES = 4
+"""How many numbers `own_features` gives of each guide."""
+
+MOST_FITTING = 3
+"""A text may tell of some situations; whoever names more of them has not understood it."""
+
 
 @dataclass(frozen=True, slots=True)
 class Ranking:
@@ -80,6 +93,8 @@ class Ranking:
     """The same for the bank's questions without an answer; 0 where there are none."""
     text: Numbers
     """Standardised mix, NaN where a guide is not written."""
+    evidence: Numbers
+    """Probability, 0 to 1, that a guide has to do with the question, from its own signals alone."""
     score: Numbers
     order: tuple[int, ...]
     """Guide numbers, best first."""
@@ -167,7 +182,7 @@ def rank(knowledge: Knowledge, question: Encoded, bm25: Floats) -> Ranking:
     )
     order = tuple(int(number) for number in np.lexsort((np.arange(len(score)), -score)))
     x = features(score, order, reading, reading_none, head, log_none, near, near_none, lexical, lexical_none)
-    answerable, correct = _probability(settings.answerable, x), _probability(settings.correct, x)
+    answerable, correct = (float(_probability(weights, x)) for weights in (settings.answerable, settings.correct))
     return Ranking(
         language=language,
         reading=reading,
@@ -179,6 +194,10 @@ def rank(knowledge: Knowledge, question: Encoded, bm25: Floats) -> Ranking:
         lexical=lexical,
         lexical_none=lexical_none,
         text=text,
+        evidence=_probability(
+            settings.evidence,
+            own_features(reading, head, log_none, near, near_none, lexical, lexical_none),
+        ),
         score=score,
         order=order,
         section=section,
@@ -291,8 +310,32 @@ def _lead(best: Sequence[float]) -> float:
     return min(scored[0] - scored[1], MOST_LEAD) if len(scored) > 1 else float(len(scored))
 
 
-def _probability(weights: tuple[float, ...], x: Numbers) -> float:
-    return float(1 / (1 + np.exp(-(np.dot(weights[:-1], x) + weights[-1]))))
+def own_features(
+    reading: Numbers,
+    head: Numbers,
+    log_none: float,
+    near: Numbers,
+    near_none: float,
+    lexical: Numbers,
+    lexical_none: float,
+) -> Numbers:
+    """What each guide's own evidence is read from, `(guides, 4)`.
+
+    The reading head's log probability, of a guide without a class there the linear head's; the linear head's, of a
+    guide without a class that of `none`; nearness minus nearness to questions without
+    an answer; share of shared words with the guide's questions rather than with those.
+    """
+    logs = np.clip(np.where(np.isfinite(head), head, log_none), LEAST_LOG, 0.0)
+    read = np.clip(np.where(np.isfinite(reading), reading, logs), LEAST_LOG, 0.0)
+    closer = np.where(np.isfinite(near), near, -1.0) - near_none
+    words = np.where(np.isfinite(lexical), lexical, 0.0)
+    both = words + lexical_none
+    return np.stack([read, logs, closer, np.where(both > 0, words / np.where(both > 0, both, 1), 0.5)], axis=1)
+
+
+def _probability(weights: Sequence[float], x: Numbers) -> Numbers:
+    """Of one logistic model: `(features,)` gives a number, `(n, features)` gives n of them."""
+    return np.asarray(1 / (1 + np.exp(-(x @ np.array(weights[:-1]) + weights[-1]))))
 
 
 def _outcome(score: Numbers, order: tuple[int, ...], text: Numbers, answerable: float, settings: Settings) -> Outcome:
@@ -305,6 +348,24 @@ def _outcome(score: Numbers, order: tuple[int, ...], text: Numbers, answerable: 
     return Outcome.UNWRITTEN if behind > settings.unwritten_lead else Outcome.ANSWERED
 
 
+def showing(ranking: Ranking, written: Sequence[int], settings: Settings) -> list[int]:
+    """Which of the `written` guides, best first, are shown: of an answer the first, else what reaches `floor`."""
+    answered = ranking.outcome is Outcome.ANSWERED
+    return [
+        number
+        for at, number in enumerate(written)
+        if (answered and at == 0) or ranking.evidence[number] >= settings.floor
+    ]
+
+
 def fitting(scores: Sequence[float], outcome: Outcome, settings: Settings) -> list[bool]:
     """Which of the guides that are shown, best first, are offered as fitting; none unless the question is answered."""
-    return [outcome is Outcome.ANSWERED and bool(score >= scores[0] - settings.close) for score in scores]
+    answered = outcome is Outcome.ANSWERED
+    return [
+        answered and at < MOST_FITTING and bool(score >= scores[0] - settings.close) for at, score in enumerate(scores)
+    ]
+
+
+def is_undecided(scores: Sequence[float], fits: Sequence[bool], settings: Settings) -> bool:
+    """Whether the second of the guides that are shown may be meant as well as the first."""
+    return sum(fits) > 1 and bool(scores[1] >= scores[0] - settings.undecided)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import base64
 import binascii
+import dataclasses
 import hashlib
 import json
 from typing import TYPE_CHECKING, Any
@@ -95,6 +96,14 @@ def round8(matrix: Floats) -> tuple[NDArray[np.int8], Floats]:
     scale = (np.abs(matrix).max(axis=1) / LEVELS).astype(np.float32)
     scale[scale == 0] = 1
     return np.rint(matrix / scale[:, None]).astype(np.int8), scale
+
+
+def rounded(head: ReadingHead) -> ReadingHead:
+    """The head with the matrices that its file holds."""
+    query, value, mean = (
+        values.astype(np.float32) * scale[:, None] for values, scale in map(round8, (head.query, head.value, head.mean))
+    )
+    return dataclasses.replace(head, query=query, value=value, mean=mean)
 
 
 def _matrix(entry: dict[str, Any]) -> Floats:

@@ -37,6 +37,9 @@ import { SITUATIONS } from "./ranking.js";
  * @property {number} refuse_below
  * @property {number} unwritten_lead
  * @property {number} close
+ * @property {number[]} evidence
+ * @property {number} floor
+ * @property {number} undecided
  */
 
 /** @typedef {{guide: number, section: string, rows: number[]}} SectionRows */
@@ -72,6 +75,7 @@ import { SITUATIONS } from "./ranking.js";
  * @property {import("./lexical.js").LexicalIndex} lexical
  * @property {Layout} layout
  * @property {Set<string>} written `guide lang` of every text there is
+ * @property {Set<string>} signless those of them that do not tell by what one knows that the guide is meant
  */
 
 /**
@@ -81,6 +85,7 @@ import { SITUATIONS } from "./ranking.js";
  * @property {string[]} guides
  * @property {string[]} sections
  * @property {string[]} written
+ * @property {string[]} signless
  * @property {string[]} classes of the head
  * @property {string[]} sectionClasses of the section head
  * @property {string[]} readingClasses of the reading head
@@ -221,6 +226,7 @@ export function readKnowledge(frame, part) {
     ),
     layout: layOut(rows, guides, frame.sectionClasses),
     written: new Set(frame.written),
+    signless: new Set(frame.signless),
   };
 }
 

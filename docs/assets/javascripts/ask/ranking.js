@@ -21,6 +21,7 @@
  * @property {number[]} lexical
  * @property {number} lexicalNone
  * @property {number[]} text
+ * @property {number[]} evidence probability, 0 to 1, that a guide has to do with the question, from its own signals alone
  * @property {number[]} score
  * @property {number[]} order guide numbers, best first
  * @property {Map<number, string>} section guide number → anchor of the section to open
@@ -38,6 +39,8 @@ const WISH_BEST = 10;
 const WISH_LEXICAL = 0.5;
 const NO_SCORE = -1e9;
 const MOST_LEAD = 10;
+const LEAST_LOG = -20;
+const MOST_FITTING = 3;
 
 /** @param {Numbers} one @param {Numbers} other */
 function dot(one, other) {
@@ -169,9 +172,11 @@ export function rank(knowledge, { vector, states }, bm25) {
   const answerable = probability(settings.answerable, x);
   const correct = probability(settings.correct, x);
   const outcome = decide(score, order, text, answerable, settings);
+  const own = ownFeatures(reading, head, logNone, near, nearNone, lexical, lexicalNone);
+  const evidence = own.map((values) => probability(settings.evidence, values));
   return {
-    language, reading, readingNone, head, logNone, near, nearNone, lexical, lexicalNone, text, score, order, section,
-    features: x, answerable, correct, outcome, cosines,
+    language, reading, readingNone, head, logNone, near, nearNone, lexical, lexicalNone, text, evidence, score, order,
+    section, features: x, answerable, correct, outcome, cosines,
   };
 }
 
@@ -297,13 +302,55 @@ export function features(score, order, reading, readingNone, head, logNone, near
 }
 
 /**
+ * What each guide's own evidence is read from; each is explained in ranking.py.
+ * @param {number[]} reading
+ * @param {number[]} head
+ * @param {number} logNone
+ * @param {number[]} near
+ * @param {number} nearNone
+ * @param {number[]} lexical
+ * @param {number} lexicalNone
+ * @returns {number[][]} per guide
+ */
+export function ownFeatures(reading, head, logNone, near, nearNone, lexical, lexicalNone) {
+  const or = (/** @type {number} */ value, /** @type {number} */ other) => (Number.isFinite(value) ? value : other);
+  return head.map((log, guide) => {
+    const words = or(lexical[guide], 0);
+    const share = words + lexicalNone > 0 ? words / (words + lexicalNone) : 0.5;
+    const clip = (/** @type {number} */ value) => Math.min(0, Math.max(LEAST_LOG, value));
+    const own = or(log, logNone);
+    return [clip(or(reading[guide], own)), clip(own), or(near[guide], -1) - nearNone, share];
+  });
+}
+
+/**
+ * @param {Ranking} ranking
+ * @param {number[]} written guides, best first
+ * @param {Settings} settings
+ * @returns {number[]} which of them are shown: of an answer the first, else what reaches `floor`
+ */
+export function showing({ outcome, evidence }, written, settings) {
+  return written.filter((number, at) => (outcome === "answered" && at === 0) || evidence[number] >= settings.floor);
+}
+
+/**
  * @param {number[]} scores of the guides that are shown, best first
  * @param {Outcome} outcome
  * @param {Settings} settings
  * @returns {boolean[]} which of them are offered as fitting; none unless the question is answered
  */
 export function fitting(scores, outcome, settings) {
-  return scores.map((score) => outcome === "answered" && score >= scores[0] - settings.close);
+  return scores.map((score, at) => outcome === "answered" && at < MOST_FITTING && score >= scores[0] - settings.close);
+}
+
+/**
+ * @param {number[]} scores
+ * @param {boolean[]} fits
+ * @param {Settings} settings
+ * @returns {boolean} whether the second of the guides that are shown may be meant as well as the first
+ */
+export function isUndecided(scores, fits, settings) {
+  return fits.filter(Boolean).length > 1 && scores[1] >= scores[0] - settings.undecided;
 }
 
 /** @param {number[]} weights the bias last @param {number[]} x */
