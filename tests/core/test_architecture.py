@@ -32,7 +32,7 @@ ARROWS = {
     "embed": {"errors", "languages", "progress", "project", "types"},
     "errors": set(),
     "export": {"content", "embed", "errors", "languages", "project", "search", "site", "types"},
-    "lab": {"content", "errors", "languages", "search", "site", "types"},
+    "lab": {"content", "errors", "languages", "search", "site", "training", "types"},
     "languages": set(),
     "make": {"embed", "errors", "export", "project", "search", "site"},
     "progress": set(),
@@ -76,7 +76,7 @@ ROOMS = {
 PURE = (
     "content.blocks", "content.document", "content.markup", "content.phrases", "content.problem", "content.sections",
     "content.text", "embed.record", "errors", "languages", "search.analyser", "search.answer", "search.knowledge",
-    "search.lexical", "search.passages", "search.ranking", "types",
+    "search.lexical", "search.passages", "search.ranking", "training.folds", "types",
 )  # fmt: skip
 IO = {"io", "os", "shutil", "socket", "subprocess", "sys", "tempfile", "time", "urllib", "http", "random", "datetime"}
 

@@ -17,22 +17,30 @@ from sklearn.linear_model import LogisticRegression
 
 from rapport.content.catalogue import read_catalogue
 from rapport.content.questions import read_judged
+from rapport.errors import RapportError
 from rapport.search.answer import Outcome
 from rapport.search.ask import open_searcher
-from rapport.search.ranking import combine, fitting, own_features, showing, standardise
+from rapport.search.ranking import combine, fitting, own_features, rank, showing, standardise
+from rapport.search.reading import fold_path, read_reading
+from rapport.training.folds import FOLDS, fold_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from rapport.project import Project
     from rapport.search.ask import Searcher
-    from rapport.search.knowledge import Settings
+    from rapport.search.knowledge import Knowledge, ReadingHead, Settings
     from rapport.search.ranking import Numbers, Ranking
     from rapport.types import JudgedQuestion
 
-GRID = {"near": (0.4, 0.6, 0.8, 1.0), "lexical": (0.4, 0.6, 0.8, 1.0), "text": (0.1, 0.2)}
-FALSE_REFUSALS = 0.01
-"""Share of the judged questions with an answer that the threshold may refuse."""
+GRID = {
+    "head": (0.0, 0.25, 0.5, 1.0),
+    "near": (0.0, 0.2, 0.4, 0.6),
+    "lexical": (0.2, 0.4, 0.6, 0.8),
+    "text": (0.0, 0.1, 0.2),
+}
+FALSE_REFUSALS, FALSE_REFUSALS_REAL = 0.01, 0.05
+"""Share of the questions with an answer, made ones and real ones, that the threshold may refuse."""
 FALSE_UNWRITTEN = 0.015
 """Share of the judged questions on written guides that may be called unwritten."""
 SHOWN = 5
@@ -48,68 +56,122 @@ FEWEST = 10
 
 
 def tune(project: Project, say: Callable[[str], None]) -> Settings:
-    """Fit all settings but `dense`, `section` and `close`, write them, return them. Needs a built index."""
-    searcher = open_searcher(project)
-    judged = [question for question in read_judged(project, read_catalogue(project)) if question.split == "tune"]
-    knowledge = searcher.knowledge
-    right = [
-        {knowledge.guides.index(guide) for guide in (question.guide, *question.also) if guide} for question in judged
-    ]
-    rankings = [searcher.rank(question.text) for question in judged]
+    """Fit all settings but `dense`, `section` and `close`, write them, return them. Needs a built index.
 
+    Real questions are ranked with a head that has not learnt them, which `rapport train` leaves for this.
+    """
+    searcher = open_searcher(project)
+    catalogue = read_catalogue(project)
+    questions = [question for question in read_judged(project, catalogue) if question.split == "tune"]
+    asked = Asked(searcher, questions, _folds(project, searcher.knowledge))
+    settings = searcher.knowledge.settings
     best = max(
         (dict(zip(GRID, values, strict=True)) for values in itertools.product(*GRID.values())),
-        key=lambda weights: _quality(rankings, right, {"head": 1.0, **weights}),
+        key=lambda weights: _quality(asked, {"reading": 1.0, **weights}),
     )
     settings = dataclasses.replace(
-        knowledge.settings, head=1.0, near=best["near"], lexical=best["lexical"], text=best["text"]
+        settings, reading=1.0, head=best["head"], near=best["near"], lexical=best["lexical"], text=best["text"]
     )
-    say(f"signals: {best}, success@1 and MRR {_quality(rankings, right, {'head': 1.0, **best})}")
+    say(f"signals: {best}, success@1 and MRR {_quality(asked, {'reading': 1.0, **best})}")
 
-    searcher.knowledge = dataclasses.replace(knowledge, settings=settings)
-    rankings = [searcher.rank(question.text) for question in judged]
+    rankings = asked.rank(settings)
     x = np.stack([ranking.features for ranking in rankings])
-    answerable = np.array([bool(guides) for guides in right])
-    correct = np.array([ranking.order[0] in guides for ranking, guides in zip(rankings, right, strict=True)])
-    settings = dataclasses.replace(settings, answerable=_logistic(x, answerable), correct=_logistic(x, correct))
-
-    searcher.knowledge = dataclasses.replace(knowledge, settings=settings)
-    rankings = [searcher.rank(question.text) for question in judged]
+    answerable = np.array([bool(guides) for guides in asked.right])
+    correct = np.array([ranking.order[0] in guides for ranking, guides in zip(rankings, asked.right, strict=True)])
     settings = dataclasses.replace(
         settings,
-        refuse_below=_quantile([r.answerable for r, yes in zip(rankings, answerable, strict=True) if yes]),
-        unwritten_lead=_lead(rankings, judged, {guide for guide, _ in knowledge.texts}),
+        answerable=_logistic(x, answerable, asked.weight),
+        correct=_logistic(x, correct, asked.weight),
     )
-    searcher.knowledge = dataclasses.replace(knowledge, settings=settings)
-    settings = _offering(searcher, judged, right, settings)
+
+    rankings = asked.rank(settings)
+    refuse_below = min(
+        _quantile(
+            [
+                r.answerable
+                for r, yes, real in zip(rankings, answerable, asked.real, strict=True)
+                if yes & (real == told)
+            ],
+            share,
+        )
+        for told, share in ((False, FALSE_REFUSALS), (True, FALSE_REFUSALS_REAL))
+    )
+    written = {guide for guide, _ in searcher.knowledge.texts}
+    settings = dataclasses.replace(
+        settings, refuse_below=refuse_below, unwritten_lead=_lead(rankings, questions, written)
+    )
+    settings = _offering(asked, settings)
     write_settings(project, settings)
     return settings
 
 
-def _offering(
-    searcher: Searcher, judged: Sequence[JudgedQuestion], right: Sequence[set[int]], settings: Settings
-) -> Settings:
+class Asked:
+    """The judged questions, encoded once, with all that ranking them again needs."""
+
+    def __init__(
+        self, searcher: Searcher, questions: Sequence[JudgedQuestion], folds: Sequence[ReadingHead] | None
+    ) -> None:
+        """`folds`: the heads for real questions, by `fold_of` their case; None: the head in use for all."""
+        self.knowledge = searcher.knowledge
+        self.questions = questions
+        self.right = [
+            {self.knowledge.guides.index(guide) for guide in (question.guide, *question.also) if guide}
+            for question in questions
+        ]
+        self.real = np.array([question.kind == "real" for question in questions])
+        self.weight = self._balanced()
+        self._encoded = [searcher.encoder.encode_question(question.text) for question in questions]
+        self._words = [self.knowledge.lexical.scores(question.text) for question in questions]
+        self._heads = [
+            folds[fold_of(question.case)] if folds and question.kind == "real" else self.knowledge.reading
+            for question in questions
+        ]
+        self.signals = self.rank(self.knowledge.settings)
+
+    def _balanced(self) -> Numbers:
+        """Weights by which made and real questions count alike."""
+        share = float(self.real.mean())
+        return np.where(self.real, 0.5 / share, 0.5 / (1 - share)) if 0 < share < 1 else np.ones(len(self.real))
+
+    def rank(self, settings: Settings) -> list[Ranking]:
+        """Rank all of them with these settings."""
+        return [
+            rank(dataclasses.replace(self.knowledge, settings=settings, reading=head), encoded, words)
+            for head, encoded, words in zip(self._heads, self._encoded, self._words, strict=True)
+        ]
+
+
+def _folds(project: Project, knowledge: Knowledge) -> list[ReadingHead] | None:
+    """The heads that `rapport train` left for measuring; None where the index has no trained head."""
+    if not knowledge.reading.classes:
+        return None
+    found = [read_reading(project, fold_path(project, fold)) for fold in range(FOLDS)]
+    if any(one is None for one in found):
+        path = project.show(fold_path(project, 0).parent)
+        raise RapportError(f"{path} lacks the heads that have not learnt the questions", mend="run `rapport train`")
+    return [head for _, head in found if head]  # type: ignore[misc]
+
+
+def _offering(asked: Asked, settings: Settings) -> Settings:
     """Fit what decides which guides are shown, and when readers are asked."""
-    knowledge = searcher.knowledge
+    knowledge = asked.knowledge
     written = {number for number, guide in enumerate(knowledge.guides) if knowledge.text(guide, "") is not None}
 
-    def ranked() -> list[tuple[Ranking, list[int], set[int]]]:
-        rankings = [searcher.rank(question.text) for question in judged]
+    def ranked(settings: Settings) -> list[tuple[Ranking, list[int], set[int]]]:
         return [
             (ranking, [number for number in ranking.order if number in written][:SHOWN], guides)
-            for ranking, guides in zip(rankings, right, strict=True)
+            for ranking, guides in zip(asked.rank(settings), asked.right, strict=True)
         ]
 
     x, target = [], []
-    for ranking, shown, guides in ranked():
+    for ranking, shown, guides in ranked(settings):
         of = ranking
         own = own_features(of.reading, of.head, of.log_none, of.near, of.near_none, of.lexical, of.lexical_none)
         x += [own[number] for number in shown]
         target += [number in guides for number in shown]
     settings = dataclasses.replace(settings, evidence=_logistic(np.array(x), np.array(target)))
 
-    searcher.knowledge = dataclasses.replace(knowledge, settings=settings)
-    answered = [one for one in ranked() if one[0].outcome is Outcome.ANSWERED]
+    answered = [one for one in ranked(settings) if one[0].outcome is Outcome.ANSWERED]
     behind = [
         ranking.evidence[number] for ranking, shown, guides in answered for number in shown[1:] if number in guides
     ]
@@ -132,25 +194,29 @@ def _undecided(pairs: Sequence[tuple[float, bool]]) -> float:
     return round(max(far, default=0.0), 4)
 
 
-def _quality(rankings: Sequence[Ranking], right: Sequence[set[int]], weights: dict[str, float]) -> tuple[float, float]:
-    ranks = []
-    for ranking, guides in zip(rankings, right, strict=True):
+def _quality(asked: Asked, weights: dict[str, float]) -> tuple[float, float]:
+    """success@1 and MRR, made and real questions counting alike."""
+    ranks, counts = [], []
+    for ranking, guides, weight in zip(asked.signals, asked.right, asked.weight, strict=True):
         if guides:
             score = combine([standardise(getattr(ranking, name)) for name in weights], list(weights.values()))
             ranks.append(min(int((score > score[guide]).sum()) for guide in guides) + 1)
-    return round(float(np.mean(np.array(ranks) == 1)), 4), round(float(np.mean(1 / np.array(ranks))), 4)
+            counts.append(weight)
+    place = np.array(ranks)
+    first, reciprocal = (np.average(value, weights=counts) for value in (place == 1, 1 / place))
+    return round(float(first), 4), round(float(reciprocal), 4)
 
 
-def _logistic(x: Numbers, target: Numbers) -> tuple[float, ...]:
+def _logistic(x: Numbers, target: Numbers, weight: Numbers | None = None) -> tuple[float, ...]:
     # the features differ in spread: fit on standardised ones, then fold that into the weights
-    centre, spread = x.mean(axis=0), x.std(axis=0)
-    model = LogisticRegression(C=1.0, class_weight="balanced").fit((x - centre) / spread, target)
+    centre, spread = x.mean(axis=0), np.maximum(x.std(axis=0), 1e-9)
+    model = LogisticRegression(C=1.0, class_weight="balanced").fit((x - centre) / spread, target, sample_weight=weight)
     weights = model.coef_[0] / spread
     return tuple(round(float(value), 4) for value in (*weights, model.intercept_[0] - weights @ centre))
 
 
-def _quantile(values: Sequence[float]) -> float:
-    return round(float(np.quantile(values, FALSE_REFUSALS)), 4)
+def _quantile(values: Sequence[float], share: float) -> float:
+    return round(float(np.quantile(values, share)), 4) if len(values) else 1.0
 
 
 def _lead(rankings: Sequence[Ranking], judged: Sequence[JudgedQuestion], written: set[str]) -> float:

@@ -11,6 +11,7 @@ import binascii
 import dataclasses
 import hashlib
 import json
+import os
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -45,12 +46,17 @@ def no_reading(dimensions: int) -> ReadingHead:
     return ReadingHead((), empty, empty, empty, np.zeros(0, np.float32), centres)
 
 
-def read_reading(project: Project) -> tuple[str, ReadingHead] | None:
-    """The id of the model that the trained head belongs to, and the head; None where the project has none.
+def fold_path(project: Project, fold: int) -> Path:
+    """Where a head lies that has not seen one fold of the real questions of `tune`; a working file."""
+    return project.root / ".cache" / f"reading-{fold}.json"
 
-    Raises ContentError where the file is damaged or was made for other languages.
+
+def read_reading(project: Project, path: Path | None = None) -> tuple[str, ReadingHead] | None:
+    """The id of the model that a trained head belongs to, and the head; None where there is none.
+
+    `path`: default the one in use. Raises ContentError where the file is damaged or was made for other languages.
     """
-    path = reading_path(project)
+    path = path or reading_path(project)
     where = project.show(path)
     if not path.exists():
         return None
@@ -73,7 +79,9 @@ def read_reading(project: Project) -> tuple[str, ReadingHead] | None:
     return model, head
 
 
-def write_reading(project: Project, model: str, head: ReadingHead, recipe: dict[str, Any]) -> None:
+def write_reading(
+    project: Project, model: str, head: ReadingHead, recipe: dict[str, Any], path: Path | None = None
+) -> None:
     """Write a head that was just trained; its matrices become what `round8` makes of them."""
     arrays: dict[str, Any] = {}
     for name in MATRICES:
@@ -88,7 +96,11 @@ def write_reading(project: Project, model: str, head: ReadingHead, recipe: dict[
         "sha256": hashlib.sha256(json.dumps(arrays, sort_keys=True).encode()).hexdigest(),
         "arrays": arrays,
     }
-    reading_path(project).write_text(json.dumps(entry, indent=1, ensure_ascii=False) + "\n", "utf-8")
+    path = path or reading_path(project)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    part = path.with_name(f".{path.name}-{os.getpid()}")
+    part.write_text(json.dumps(entry, indent=1, ensure_ascii=False) + "\n", "utf-8")
+    os.replace(part, path)
 
 
 def round8(matrix: Floats) -> tuple[NDArray[np.int8], Floats]:

@@ -9,20 +9,19 @@ from rapport.content.catalogue import read_catalogue
 from rapport.content.parts import read_parts
 from rapport.content.questions import read_bank, read_judged, read_stories
 from rapport.training.compose import compose
-from rapport.types import BankQuestion
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from rapport.content.parts import Parts
     from rapport.project import Project
-    from rapport.types import JudgedQuestion
+    from rapport.types import BankQuestion, JudgedQuestion
 
 COMPOSED = 8_000
 """Composed examples of a training."""
 
-REAL_TIMES = 3
-"""How often a story that somebody really told counts, and a real question of `tune`: of all examples they are most like
+TOLD_TIMES = 2
+"""How much a story that somebody really told counts, and a real question of `tune`: of all examples they are most like
 what people ask."""
 
 
@@ -46,6 +45,8 @@ class Example:
     text: str
     guide: str | None
     weight: float = 1.0
+    case: str = ""
+    """Of a real question of `tune`, which is measured with too: its case, to leave it out of a training."""
 
 
 def read_materials(project: Project) -> Materials:
@@ -64,9 +65,9 @@ def read_materials(project: Project) -> Materials:
 def make_examples(materials: Materials, seed: int, composed: int = COMPOSED) -> list[Example]:
     """All examples of a training, the same for the same seed."""
     made = compose(materials.bank, materials.parts, composed, seed)
-    told = [*materials.stories, *(BankQuestion(one.guide, one.lang, one.text) for one in materials.real)]
     return [
         *(Example(one.lang, one.text, one.guide) for one in materials.bank),
-        *(Example(one.lang, one.text, one.guide, REAL_TIMES) for one in told),
+        *(Example(one.lang, one.text, one.guide, TOLD_TIMES) for one in materials.stories),
+        *(Example(one.lang, one.text, one.guide, TOLD_TIMES, one.case) for one in materials.real),
         *(Example(one.lang, one.text, one.guide) for one in made),
     ]

@@ -18,9 +18,9 @@ if TYPE_CHECKING:
     from rapport.training.examples import Example
     from rapport.types import Floats
 
-EPOCHS = 4
+EPOCHS = 8
 BATCH = 64
-RATE = 0.01
+RATE = 0.003
 """Highest learning rate of the one-cycle schedule."""
 DECAY = 0.1
 """AdamW's weight decay."""
