@@ -106,7 +106,7 @@ def fit_head(
             loss.backward()  # type: ignore[no-untyped-call]
             optimiser.step()
             schedule.step()
-            loss_sum += float(loss)
+            loss_sum += float(loss.detach())
             done += 1
             progress(done, steps)
         loss_sum /= len(batches)

@@ -40,7 +40,7 @@ LETTERS_A_SECOND = 9_000
 """What one core of an office machine reads; only for telling how long it will take."""
 
 
-def train(project: Project, say: Callable[[str], None], seed: int = SEED) -> None:
+def train(project: Project, say: Callable[[str], None], seed: int = SEED, composed: int = COMPOSED) -> None:
     """Train the reading head on everything that the project has, and write it.
 
     The same materials and seed give the same head on the same kind of machine. Raises RapportError where there is
@@ -48,7 +48,7 @@ def train(project: Project, say: Callable[[str], None], seed: int = SEED) -> Non
     """
     started = time.perf_counter()
     materials = read_materials(project)
-    examples = make_examples(materials, seed)
+    examples = make_examples(materials, seed, composed)
     if len({example.guide for example in examples}) < 2:
         raise RapportError("there is nothing to train on", mend="write bank questions for two guides at least")
     minutes = sum(len(example.text) for example in examples) / LETTERS_A_SECOND / 60
@@ -70,7 +70,7 @@ def train(project: Project, say: Callable[[str], None], seed: int = SEED) -> Non
             "bank": len(materials.bank),
             "stories": len(materials.stories),
             "real questions of tune": len(materials.real),
-            "composed": COMPOSED,
+            "composed": sum(1 for _ in examples) - len(materials.bank) - len(materials.stories) - len(materials.real),
         },
         "fewest and most examples of a guide": _extremes(examples),
         "epochs": settings.EPOCHS,
