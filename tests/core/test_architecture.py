@@ -27,12 +27,12 @@ ARROWS = {
     "__init__": set(),
     "__main__": {"cli"},
     "check": {"content", "errors", "languages", "search", "site"},
-    "cli": {"check", "content", "errors", "lab", "languages", "make", "project", "search", "site"},
+    "cli": {"check", "content", "errors", "lab", "languages", "make", "project", "search", "site", "types"},
     "content": {"errors", "languages", "types"},
     "embed": {"errors", "languages", "progress", "project", "types"},
     "errors": set(),
     "export": {"content", "embed", "errors", "languages", "project", "search", "site", "types"},
-    "lab": {"content", "errors", "languages", "search", "site", "types"},
+    "lab": {"content", "embed", "errors", "languages", "progress", "project", "search", "site", "types"},
     "languages": set(),
     "make": {"embed", "errors", "export", "project", "search", "site"},
     "progress": set(),
@@ -54,7 +54,7 @@ HOMES = {
     "wordfreq": {"embed.shrink"},
     "faiss": {"search.index"},
     "sklearn": {"search.train", "lab.tune"},
-    "ir_measures": {"lab.evaluate"},
+    "ir_measures": {"lab.measures"},
     "rich": {"search.show"},
     "click": {"cli"},
     "markdown_it": {"content.document"},
@@ -74,7 +74,8 @@ ROOMS = {
 
 PURE = (
     "content.blocks", "content.document", "content.markup", "content.phrases", "content.problem", "content.sections",
-    "content.text", "embed.record", "errors", "languages", "search.analyser", "search.answer", "search.knowledge",
+    "content.text", "embed.record", "errors", "lab.compare", "lab.measures", "lab.plots", "lab.tables", "languages",
+    "search.analyser", "search.answer", "search.knowledge",
     "search.lexical", "search.passages", "search.ranking", "types",
 )  # fmt: skip
 IO = {"io", "os", "shutil", "socket", "subprocess", "sys", "tempfile", "time", "urllib", "http", "random", "datetime"}
