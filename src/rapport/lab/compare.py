@@ -78,15 +78,18 @@ def compare(old: Run, new: Run) -> Comparison:
     shared = [one for one in new.asked if _same(before.get(one.question.id), one)]
     if not shared:
         raise UsageError("the two runs share no question", mend="compare runs of the same judged questions")
-    # the older answers under the newer judgement, and on guides that were written both times
-    written = old.written & new.written
-    then = Run(old.made_with, written, tuple(Asked(one.question, before[one.question.id].results) for one in shared))
-    values, new_values = question_values(then), question_values(Run(new.made_with, written, tuple(shared)))
+    then = Run(
+        old.made_with, old.written, tuple(Asked(one.question, before[one.question.id].results) for one in shared)
+    )
+    values, new_values = question_values(then), question_values(Run(new.made_with, new.written, tuple(shared)))
     case_of = {one.question.id: one.question.case for one in shared}
     changes, p = [], None
-    for measure, olds in values.items():
+    for measure, of in values.items():
+        # a question whose guide was written meanwhile is counted by one measure then, by another now: by neither here
+        olds, news = (
+            {name: one[name] for name in of if name in new_values[measure]} for one in (of, new_values[measure])
+        )
         if olds:
-            news = new_values[measure]
             gains = {name: news[name] - olds[name] for name in olds}
             changes.append(_change(measure, olds, news, figure(gains, case_of), gains))
             if measure == TESTED:
@@ -120,7 +123,7 @@ def _change(
 ) -> Change:
     rose, fell = (sum(sign * gain > 0 for gain in gains.values()) for sign in (1, -1))
     better, worse = (fell, rose) if measure in LOWER_IS_BETTER else (rose, fell)
-    return Change(measure, _mean(olds.values()), _mean(news[name] for name in olds), difference, better, worse)
+    return Change(measure, _mean(olds.values()), _mean(news.values()), difference, better, worse)
 
 
 def _mean(values: Iterable[float]) -> float:

@@ -11,7 +11,9 @@ if TYPE_CHECKING:
 
 COLOURS = ("#3b6ea5", "#c0702c")
 """Of the series, told apart in grey and by colour-blind eyes too."""
-_WIDTH, _LEFT, _RIGHT, _TOP, _BAR, _GAP = 720, 250, 90, 60, 16, 12
+_AXIS, _RIGHT, _TOP, _BAR, _GAP = 380, 90, 60, 16, 12
+_LETTER = 7.5
+"""Width of most letters, rather too much than too little."""
 _SIDE = 400
 _STYLE = """
 text { font: 13px sans-serif; fill: #222 } .title { font-size: 15px; font-weight: bold }
@@ -48,38 +50,39 @@ def bars(name: str, title: str, rows: Sequence[str], series: dict[str, dict[str,
     step = _BAR * len(series) + _GAP
     height = _TOP + step * len(rows) + 40
     alternative = f"{title}.{words}."
-    root = _picture(_WIDTH, height, title, alternative, list(series))
-    scale = (_WIDTH - _LEFT - _RIGHT) / most
+    left = 24 + _LETTER * max(map(len, rows), default=0)
+    root = _picture(left + _AXIS + _RIGHT, height, title, alternative, list(series))
+    scale = _AXIS / most
     for part in range(5):
-        at = _LEFT + part / 4 * most * scale
+        at = left + part / 4 * _AXIS
         _add(root, "line", {"class": "grid", "x1": at, "x2": at, "y1": _TOP - 4, "y2": height - 36})
         _add(root, "text", {"x": at, "y": height - 18, "text-anchor": "middle"}, _number(part / 4 * most))
     for row, label in enumerate(rows):
         top = _TOP + row * step
-        _add(root, "text", {"x": _LEFT - 8, "y": top + step / 2, "text-anchor": "end"}, label)
+        _add(root, "text", {"x": left - 8, "y": top + (step - _GAP) / 2 + 4, "text-anchor": "end"}, label)
         for number, values in enumerate(series.values()):
             if label in values:
-                _bar(root, values[label], top + number * _BAR, scale, COLOURS[number % len(COLOURS)])
+                _bar(root, values[label], left, top + number * _BAR, scale, COLOURS[number % len(COLOURS)])
     return Plot(name, _text(root), alternative)
 
 
-def _bar(root: ET.Element, value: Value, top: float, scale: float, colour: str) -> None:
+def _bar(root: ET.Element, value: Value, left: float, top: float, scale: float, colour: str) -> None:
     middle = top + _BAR / 2
     width = max(value.value * scale, 0)
-    _add(root, "rect", {"x": _LEFT, "y": top + 1, "width": width, "height": _BAR - 2, "fill": colour})
+    _add(root, "rect", {"x": left, "y": top + 1, "width": width, "height": _BAR - 2, "fill": colour})
     end = value.value
     if value.low is not None and value.high is not None:
-        low, high = _LEFT + value.low * scale, _LEFT + value.high * scale
+        low, high = left + value.low * scale, left + value.high * scale
         ends = "".join(f" M{_short(x)},{_short(middle - 4)} v8" for x in (low, high))
         _add(root, "path", {"d": f"M{_short(low)},{_short(middle)} H{_short(high)}{ends}"})
         end = max(end, value.high)
-    _add(root, "text", {"x": _LEFT + end * scale + 6, "y": middle + 4}, _number(value.value))
+    _add(root, "text", {"x": left + end * scale + 6, "y": middle + 4}, _number(value.value))
 
 
 def points(name: str, title: str, axes: tuple[str, str], series: dict[str, Sequence[Value]]) -> Plot:
     """Points in a square from 0 to 1 with their intervals; `axes` names the axis along and the one up."""
     words = ".".join(
-        f" {one}: " + ", ".join(f"{value.place:.2f} {_words(value)}" for value in values)
+        f" {one}: " + ", ".join(f"at {value.place:.2f} {_words(value)}" for value in values)
         for one, values in series.items()
     )
     alternative = f"{title}, {axes[0]} and {axes[1]}.{words}."

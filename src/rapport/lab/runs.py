@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import json
-import math
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any
+
+import numpy as np
 
 from rapport.content.questions import parse_json_lines
 from rapport.content.yaml import read_text
@@ -26,6 +27,7 @@ SYSTEMS = (OWN, "bm25", "dense", FULL)
 
 FORMAT = 1
 """Of a kept run; raise it when what a line holds changes."""
+_MEND = "make it with `rapport eval --save`"
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,7 +121,7 @@ def read_run(path: Path) -> Run:
     where = path.as_posix()
     entries = list(parse_json_lines(read_text(path, where), where))
     if not entries or entries[0][1].get("format") != FORMAT:
-        raise ContentError("is not a run of this version", where=where, line=1, mend="make it with rapport eval --save")
+        raise ContentError("is not a run of this version", where=where, line=1, mend=_MEND)
     asked: dict[str, Asked] = {}
     for line, entry in entries:
         try:
@@ -130,10 +132,12 @@ def read_run(path: Path) -> Run:
             one = _asked(entry)
         except (KeyError, TypeError, ValueError, AttributeError) as error:
             what = f"is damaged ({type(error).__name__}: {error})"
-            raise ContentError(what, where=where, line=line, mend="make it with rapport eval --save") from error
+            raise ContentError(what, where=where, line=line, mend=_MEND) from error
         if asked.setdefault(one.question.id, one) is not one:
             what = f"the question {one.question.id!r} stands twice"
-            raise ContentError(what, where=where, line=line, mend="make it with rapport eval --save")
+            raise ContentError(what, where=where, line=line, mend=_MEND)
+    if not asked:
+        raise ContentError("holds no question", where=where, line=1, mend=_MEND)
     return Run(made_with, written, tuple(asked.values()))
 
 
@@ -143,6 +147,9 @@ def _asked(entry: dict[str, Any]) -> Asked:
     if not ranking:
         raise ValueError("no guide is ranked")
     question = JudgedQuestion(**{**entry, "also": tuple(entry["also"])})
+    texts = (question.id, question.lang, question.kind, question.text, *question.also)
+    if not all(isinstance(text, str) for text in (*texts, question.guide or "", question.section or "", opens or "")):
+        raise TypeError("something that must be a text is none")
     return Asked(question, {OWN: Result(ranking, Outcome(outcome), confidence, opens)})
 
 
@@ -161,7 +168,7 @@ def write_trec(run: Run, folder: Path) -> list[Path]:
     files = {"qrels.txt": [f"{one.question.id} 0 {guide} {grade}" for one in run.asked for guide, grade in grades(one)]}
     for system in run.asked[0].results:
         files["run.txt" if system == OWN else f"run-{system.replace(' ', '-')}.txt"] = [
-            f"{one.question.id} Q0 {guide} {rank} {score!r} {system.replace(' ', '-')}"
+            f"{one.question.id} Q0 {guide} {rank} {score:.9g} {system.replace(' ', '-')}"
             for one in run.asked
             for rank, (guide, score) in enumerate(_distinct(one.results[system].ranking), 1)
         ]
@@ -177,8 +184,8 @@ def grades(one: Asked) -> list[tuple[str, int]]:
 
 
 def _distinct(ranking: Iterable[tuple[str, float]]) -> Iterable[tuple[str, float]]:
-    """The same order with falling scores."""
-    last = math.inf
+    """The same order with falling scores, also as trec_eval reads them: with single precision."""
+    last = np.float32(np.inf)
     for guide, score in ranking:
-        last = min(score, math.nextafter(last, -math.inf))
-        yield guide, last
+        last = min(np.float32(score), np.nextafter(last, np.float32(-np.inf)))
+        yield guide, float(last)
