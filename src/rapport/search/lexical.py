@@ -95,7 +95,11 @@ def bm25(times: Value, length: Value, mean: float, idf: float) -> Value:
 
 
 def pack(
-    keys: NDArray[np.uint32], sizes: Sequence[int], rows: NDArray[np.uint32], weights: NDArray[np.float64], count: int
+    keys: NDArray[np.uint32],
+    sizes: Sequence[int],
+    rows: NDArray[np.uint32],
+    weights: NDArray[np.float64] | Floats,
+    count: int,
 ) -> LexicalIndex:
     """Postings in term order, `sizes[t]` of term t, as they are kept: weights in 255 steps."""
     step = float(np.float32(weights.max() / 255)) if len(weights) else 1.0
