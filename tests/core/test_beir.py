@@ -14,12 +14,16 @@ from tiny_corpus import CORPUS, lay_down
 
 from rapport.errors import ContentError
 from rapport.lab import beir
-from rapport.lab.beir import _best, _scores, _Words, measure_corpus, read_corpus, render
+from rapport.lab.beir import _best, _scores, _Words, measure_corpus, open_vectors, render
+from rapport.lab.corpus import read_corpus
 from rapport.search.analyser import term_key, terms
 from rapport.search.lexical import build_lexical
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
     from pathlib import Path
+
+    from rapport.types import Floats
 
 
 def test_a_corpus_is_read(tmp_path: Path) -> None:
@@ -49,6 +53,39 @@ def test_a_corpus_is_searched(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, c
     assert values["bm25"]["ndcg@10"] < values["mix"]["ndcg@10"] <= 1
     assert json.loads(report.to_json())["systems"]["mix"]["success@1"]["questions"] == 2
     assert render(report).splitlines()[0] == "2 questions, 5 passages"
+
+
+def test_embedding_goes_on_where_it_was_stopped(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Only passages without a vector are embedded, and the figures are those of one go."""
+    corpus, encoder, keep = read_corpus(lay_down(tmp_path)), small.BagOfTerms(), tmp_path / "kept" / "vectors.npy"
+    monkeypatch.setattr(beir, "CHUNK", 2)
+
+    def stopped(texts: Sequence[str]) -> Iterator[tuple[Sequence[int], Floats]]:
+        if texts[0].startswith("Factuur"):
+            yield [1], small.vector(texts[1])[None, :]
+            raise KeyboardInterrupt
+        yield range(len(texts)), encoder.encode(texts)
+
+    with pytest.raises(KeyboardInterrupt):
+        measure_corpus(corpus, encoder.batches, stopped, 0.6, small.quiet, keep)
+    encoder.seen.clear()
+    again = measure_corpus(corpus, encoder.batches, encoder.batches, 0.6, small.quiet, keep)
+    texts = list(corpus.texts())
+    assert encoder.seen[2:] == [texts[2], texts[4]]
+    assert again == measure_corpus(corpus, encoder.batches, encoder.batches, 0.6, small.quiet)
+    encoder.seen.clear()
+    assert measure_corpus(corpus, encoder.batches, encoder.batches, 0.6, small.quiet, keep) == again
+    assert len(encoder.seen) == 2
+
+
+def test_kept_vectors_of_another_kind_are_made_anew(tmp_path: Path) -> None:
+    path = tmp_path / "vectors.npy"
+    open_vectors(path, 2, 3)[:] = 1
+    assert open_vectors(path, 2, 3).tolist() == [[1, 1, 1], [1, 1, 1]]
+    assert open_vectors(path, 3, 3).tolist() == [[0, 0, 0]] * 3
+    for damaged in (b"", b"no array", path.read_bytes()[:-1]):
+        path.write_bytes(damaged)
+        assert open_vectors(path, 3, 3).tolist() == [[0, 0, 0]] * 3
 
 
 def test_the_mix_is_the_text_signal_of_the_ranking() -> None:

@@ -1,32 +1,33 @@
-"""Any corpus in BEIR's layout through the same encoder, the same analysis and the same mix of both.
-
-    FOLDER/corpus.jsonl     {"_id", "title", "text"}: passages; a title may be missing
-           queries.jsonl    {"_id", "text"}
-           qrels/test.tsv   query-id, corpus-id, score, under a header
+"""Any corpus in BEIR's layout (`corpus.py`) through the same encoder, the same analysis and the same mix of both.
 
 The mix is the ranking's text signal: `dense · z(cosine) + (1 − dense) · z(BM25)`, standardised over all passages. What
 belongs to guides is not in it: no questions of a bank, no heads, and vectors are not centred, as nothing tells their
 language. As in BEIR's own evaluation a passage with the question's id is not counted.
 
-Passages are read in chunks and kept as float16 vectors; of the words only those that a question has. 100,000 passages
-of a hundred words take some 0.5 GB beside the models.
+Passages are read in chunks and kept as float16 vectors in a file of the user's cache, named by all they depend on:
+embedding 100,000 passages takes hours, so one that was stopped goes on where it was. Of the words only those are kept
+that a question has. Such a corpus, of a hundred words a passage, takes some 0.5 GB beside the models.
 """
 
 from __future__ import annotations
 
+import hashlib
 import json
+import os
 from array import array
 from collections import Counter
 from dataclasses import asdict, dataclass
-from typing import TYPE_CHECKING, Any
+from functools import cache
+from typing import TYPE_CHECKING
 
 import numpy as np
 
-from rapport.content.questions import parse_json
 from rapport.embed.embedder import SentenceEmbedder
 from rapport.embed.encoder import SmallEncoder
-from rapport.embed.store import ensure_full, ensure_question_copy
-from rapport.errors import ContentError
+from rapport.embed.fetch import sha256_of
+from rapport.embed.fingerprint import model_fingerprint
+from rapport.embed.store import cache_folder, ensure_full, ensure_question_copy
+from rapport.lab.corpus import read_corpus
 from rapport.lab.measures import CORPUS, Figure, calculate, figure
 from rapport.lab.tables import Table
 from rapport.progress import Progress
@@ -37,18 +38,16 @@ from rapport.search.ranking import standardise
 from rapport.search.settings import read_settings
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Sequence
     from pathlib import Path
 
     from numpy.typing import NDArray
 
     from rapport.embed.record import Batches
+    from rapport.lab.corpus import Corpus
     from rapport.project import Project
     from rapport.search.lexical import LexicalIndex
     from rapport.types import Floats
-
-    Grades = dict[str, dict[str, int]]
-    """Query → passage → grade; above 0 is relevant."""
 
 SYSTEMS = ("bm25", "dense", "mix")
 CHUNK = 1024
@@ -58,8 +57,6 @@ BLOCK = 32
 DEPTH = 100
 _MOST_TIMES = 65535
 """What two bytes hold; BM25 hardly tells so many from fewer."""
-
-_FORM = {"corpus": '{"_id": "…", "title": "…", "text": "…"}', "queries": '{"_id": "…", "text": "…"}'}
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,126 +80,47 @@ def measure_beir(project: Project, folder: Path, say: Callable[[str], None], qre
     dense = read_settings(project).dense
     corpus = read_corpus(folder, qrels)
     if project.model == DEFAULT_MODEL:
-        questions: Batches = SmallEncoder(ensure_question_copy(say)).batches
-        passages = SentenceEmbedder(str(ensure_full(say)), "passage").batches
+        encoder = SmallEncoder(ensure_question_copy(say))
+        model, prompt = encoder.model.id, encoder.model.passage_prompt
+        questions: Batches = encoder.batches
+        # loaded for the first passage without a vector: where all are kept, none needs it
+        full = cache(lambda: SentenceEmbedder(str(ensure_full(say)), "passage"))
+        passages: Batches = lambda texts: full().batches(texts)  # noqa: E731
     else:
+        model = project.model + model_fingerprint(project.model, project.revision, remember=True)
         questions = SentenceEmbedder(project.model, "query", project.revision).batches
-        passages = SentenceEmbedder(project.model, "passage", project.revision).batches
-    return measure_corpus(corpus, questions, passages, dense, say)
-
-
-@dataclass(frozen=True, slots=True)
-class Corpus:
-    """A corpus whose files were read once and found sound; passages themselves stay on disk."""
-
-    path: Path
-    passages: list[str]
-    """Ids, in the file's order."""
-    questions: dict[str, str]
-    """Id → text of every question that is judged."""
-    grades: Grades
-
-    def texts(self) -> Iterator[str]:
-        """What is embedded of each passage: its title on a line of its own, as in an index, then the text."""
-        for _, entry in _entries(self.path, "corpus"):
-            yield "\n".join(part for part in (entry.get("title", "").strip(), entry["text"].strip()) if part)
-
-
-def read_corpus(folder: Path, qrels: Path | None = None) -> Corpus:
-    """Read and check the files of a folder; ContentError at the first thing that is wrong."""
-    path = folder / "corpus.jsonl"
-    passages = [entry["_id"] for _, entry in _entries(path, "corpus")]
-    texts = {entry["_id"]: entry["text"] for _, entry in _entries(folder / "queries.jsonl", "queries")}
-    grades = _read_grades(qrels or folder / "qrels" / "test.tsv", texts, set(passages))
-    return Corpus(path, passages, {name: texts[name] for name in grades}, grades)
-
-
-def _entries(path: Path, what: str) -> Iterator[tuple[int, dict[str, Any]]]:
-    """Lines of `corpus.jsonl` or `queries.jsonl`, one at a time: (line, entry)."""
-    where, seen, mend = path.as_posix(), dict[str, int](), f"write {_FORM[what]}"
-    for number, line in _lines(path):
-        entry, wrong = parse_json(line)
-        if wrong or not isinstance(entry, dict):
-            raise ContentError(wrong or "must be an object in braces", where=where, line=number, mend=mend)
-        for key in ("_id", "text", "title"):
-            if not isinstance(entry.get(key, "" if key == "title" else None), str):
-                raise ContentError(f"`{key}` is missing or not a text", where=where, line=number, mend=mend)
-        name = entry["_id"]
-        if not name or (what == "queries" and not entry["text"].strip()):
-            raise ContentError(f"`{'text' if name else '_id'}` is empty", where=where, line=number, mend=mend)
-        if seen.setdefault(name, number) != number:
-            raise ContentError(
-                f"`_id` {name!r} stands already in line {seen[name]}", where=where, line=number, mend="rename one"
-            )
-        yield number, entry
-    if not seen:
-        raise ContentError("holds nothing", where=where, line=1, mend=mend)
-
-
-def _lines(path: Path) -> Iterator[tuple[int, str]]:
-    """Lines that hold something, with their numbers."""
-    number = 0
-    try:
-        with path.open("rb") as file:
-            for number, line in enumerate(file, 1):
-                if text := line.decode("utf-8-sig" if number == 1 else "utf-8").rstrip("\r\n"):
-                    yield number, text
-    except UnicodeDecodeError as error:
-        raise ContentError("is not UTF-8", where=path.as_posix(), line=number, mend="save it as UTF-8") from error
-    except FileNotFoundError as error:
-        raise ContentError("is missing", where=path.as_posix(), mend="lay the corpus out as BEIR does") from error
-
-
-def _read_grades(path: Path, queries: Mapping[str, str], passages: set[str]) -> Grades:
-    where, grades = path.as_posix(), dict[str, dict[str, int]]()
-    header, mend = ["query-id", "corpus-id", "score"], "write query-id, corpus-id and score with tabs between them"
-    for at, (number, line) in enumerate(_lines(path)):
-        cells = line.split("\t")
-        if at == 0:
-            if cells != header:
-                raise ContentError("the header is missing", where=where, line=number, mend=mend)
-            continue
-        if len(cells) != len(header):
-            raise ContentError(f"has {len(cells)} columns, not 3", where=where, line=number, mend=mend)
-        query, passage, score = cells
-        if query not in queries:
-            raise ContentError(f"no query {query!r}", where=where, line=number, mend="add it to queries.jsonl")
-        if passage not in passages:
-            raise ContentError(f"no passage {passage!r}", where=where, line=number, mend="add it to corpus.jsonl")
-        try:
-            grade = int(score)
-        except ValueError as error:
-            what = f"the score {score!r} is no whole number"
-            raise ContentError(what, where=where, line=number, mend=mend) from error
-        if passage in grades.setdefault(query, {}):
-            what = f"{passage!r} is judged twice for {query!r}"
-            raise ContentError(what, where=where, line=number, mend="delete one of the lines")
-        grades[query][passage] = grade
-    found = {query: of for query, of in grades.items() if max(of.values()) > 0}
-    if not found:
-        raise ContentError("judges no passage relevant", where=where, line=1, mend=mend)
-    return found
+        embedder = SentenceEmbedder(project.model, "passage", project.revision)
+        passages, prompt = embedder.batches, embedder.prompt
+    name = hashlib.sha256(json.dumps([model, prompt, sha256_of(corpus.path)]).encode()).hexdigest()[:32]
+    keep = cache_folder() / "vectors" / f"{name}-corpus.npy"
+    return measure_corpus(corpus, questions, passages, dense, say, keep)
 
 
 def measure_corpus(
-    corpus: Corpus, questions: Batches, passages: Batches, dense: float, say: Callable[[str], None]
+    corpus: Corpus,
+    questions: Batches,
+    passages: Batches,
+    dense: float,
+    say: Callable[[str], None],
+    keep: Path | None = None,
 ) -> BeirReport:
-    """Embed, index and search; `dense` is the share of the vectors in the mix."""
+    """Embed, index and search; `dense` is the share of the vectors in the mix, `keep` a file for those of passages."""
     names, texts = list(corpus.questions), list(corpus.questions.values())
     with Progress(say, "questions embedded"):
-        asked = _vectors(texts, questions)
+        asked = _in_order(texts, questions)
     words = _Words({term_key(term) for text in texts for term in terms(text)})
-    vectors = np.empty((len(corpus.passages), asked.shape[1]), dtype=np.float16)
+    vectors = open_vectors(keep, len(corpus.passages), asked.shape[1])
+    todo, done, first = len(vectors) - int(vectors.any(axis=1).sum()), 0, 0
     with Progress(say, "passages embedded") as progress:
-        done = 0
         for chunk in _chunks(corpus.texts()):
             for text in chunk:
                 words.add(text)
-            first = done
-            for places, some in passages(chunk):
-                vectors[first + np.array(places)] = some
+            missing = np.flatnonzero(~vectors[first : first + len(chunk)].any(axis=1))
+            for places, some in passages([chunk[at] for at in missing]) if len(missing) else ():
+                vectors[first + missing[list(places)]] = some
                 done += len(places)
-                progress.update(done, len(corpus.passages))
+                progress.update(done, todo)
+            first += len(chunk)
     lexical = words.index()
     values: dict[str, dict[str, dict[str, float]]] = {system: {name: {} for name in CORPUS} for system in SYSTEMS}
     with Progress(say, "questions asked") as progress:
@@ -225,7 +143,22 @@ def measure_corpus(
     return BeirReport(len(corpus.passages), len(names), figures)
 
 
-def _vectors(texts: Sequence[str], encode: Batches) -> Floats:
+def open_vectors(path: Path | None, rows: int, dimensions: int) -> NDArray[np.float16]:
+    """`(rows, dimensions)` in a file, or in memory without one; a row of zeros is still to be made."""
+    if path is None:
+        return np.zeros((rows, dimensions), dtype=np.float16)
+    try:
+        kept: NDArray[np.float16] = np.lib.format.open_memmap(path, mode="r+")
+        if kept.shape == (rows, dimensions) and kept.dtype == np.float16:
+            os.utime(path)
+            return kept
+    except (OSError, ValueError):
+        pass  # not there yet, or no such file: made anew
+    path.parent.mkdir(parents=True, exist_ok=True)
+    return np.lib.format.open_memmap(path, mode="w+", dtype=np.float16, shape=(rows, dimensions))
+
+
+def _in_order(texts: Sequence[str], encode: Batches) -> Floats:
     rows: dict[int, Floats] = {}
     for places, some in encode(texts):
         rows |= zip(places, some, strict=True)
