@@ -75,8 +75,8 @@ ROOMS = {
 PURE = (
     "content.blocks", "content.document", "content.markup", "content.phrases", "content.problem", "content.sections",
     "content.text", "embed.record", "errors", "lab.compare", "lab.measures", "lab.plots", "lab.tables", "languages",
-    "search.analyser", "search.answer", "search.knowledge",
-    "search.lexical", "search.passages", "search.ranking", "types",
+    "search.analyser", "search.answer", "search.knowledge", "search.lexical", "search.passages", "search.ranking",
+    "types",
 )  # fmt: skip
 IO = {"io", "os", "shutil", "socket", "subprocess", "sys", "tempfile", "time", "urllib", "http", "random", "datetime"}
 

@@ -112,7 +112,7 @@ def test_trec_files_of_every_system(tmp_path: Path) -> None:
 
 
 def test_two_runs_are_compared_question_by_question() -> None:
-    """Two better, one worse, one as it was; one in other words and one that is new are left out."""
+    """Two better, one worse, one as it was; left out: one in other words, one for another guide, one that is new."""
     old = run(
         asked("nl-1", "ba"),
         asked("nl-2", "ba"),
@@ -120,6 +120,7 @@ def test_two_runs_are_compared_question_by_question() -> None:
         asked("nl-4", "ab"),
         asked("nl-5", "ab", text="in other words"),
         asked("nl-7", "ab", None, outcome=Outcome.NOTHING),
+        asked("nl-8", "ab", "b"),
     )
     new = run(
         asked("nl-1", "ab"),
@@ -129,10 +130,11 @@ def test_two_runs_are_compared_question_by_question() -> None:
         asked("nl-5", "ab"),
         asked("nl-6", "ab"),
         asked("nl-7", "ba", None),
+        asked("nl-8", "ab", "a"),
         made={**MADE, "commit": "def"},
     )
     found = compare(old, new)
-    assert (found.questions, found.left_out) == (5, 2)
+    assert (found.questions, found.left_out) == (5, 3)
     changes = {one.measure: one for one in found.changes}
     first = changes["success@1"]
     assert (first.old, first.new, first.difference.value, first.better, first.worse) == (0.5, 0.75, 0.25, 2, 1)
@@ -149,7 +151,7 @@ def test_two_runs_are_compared_question_by_question() -> None:
         ("nl-7", "", "a", "b", False, False),
     ]
     text = render(found)
-    assert "5 questions compared, 2 left out" in text
+    assert "5 questions compared, 3 left out" in text
     assert "b → a ✓" in text
     assert json.loads(found.to_json())["changes"][0]["difference"]["value"] == 0.25
 

@@ -83,9 +83,7 @@ def measure_beir(project: Project, folder: Path, say: Callable[[str], None], qre
         encoder = SmallEncoder(ensure_question_copy(say))
         model, prompt = encoder.model.id, encoder.model.passage_prompt
         questions: Batches = encoder.batches
-        # loaded for the first passage without a vector: where all are kept, none needs it
-        full = cache(lambda: SentenceEmbedder(str(ensure_full(say)), "passage"))
-        passages: Batches = lambda texts: full().batches(texts)  # noqa: E731
+        passages = _later(lambda: SentenceEmbedder(str(ensure_full(say)), "passage"))
     else:
         model = project.model + model_fingerprint(project.model, project.revision, remember=True)
         questions = SentenceEmbedder(project.model, "query", project.revision).batches
@@ -94,6 +92,12 @@ def measure_beir(project: Project, folder: Path, say: Callable[[str], None], qre
     name = hashlib.sha256(json.dumps([model, prompt, sha256_of(corpus.path)]).encode()).hexdigest()[:32]
     keep = cache_folder() / "vectors" / f"{name}-corpus.npy"
     return measure_corpus(corpus, questions, passages, dense, say, keep)
+
+
+def _later(load: Callable[[], SentenceEmbedder]) -> Batches:
+    """Batches of a model that is loaded for the first passage without a vector; where all are kept, not at all."""
+    loaded = cache(load)
+    return lambda texts: loaded().batches(texts)
 
 
 def measure_corpus(

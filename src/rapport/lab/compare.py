@@ -1,8 +1,9 @@
 """Two kept runs of the same questions side by side: what got better, what got worse, and whether that is chance. Pure.
 
-Both are judged as the newer run's questions are; a question that one of them lacks, or that was worded otherwise, is
-left out. Intervals are of the difference question by question, over cases (see `measures`). The p-value is that of the
-exact sign test, two-sided: of McNemar's test with cases, which are independent, in place of questions, which are not.
+Both are judged as the newer run's questions are; a question that one of them lacks, or that was worded or meant
+otherwise (another guide), is left out. Intervals are of the difference question by question, over cases (see
+`measures`). The p-value is that of the exact sign test, two-sided: of McNemar's test with cases, which are independent,
+in place of questions, which are not.
 """
 
 from __future__ import annotations
@@ -61,7 +62,7 @@ class Comparison:
     new: dict[str, str]
     questions: int
     left_out: int
-    """Questions of either run that the other lacks, or has in other words."""
+    """Questions of either run that the other lacks, or has in other words or for another guide."""
     changes: list[Change]
     p: float | None
     """Of `success@1`, 0 to 1; None where no question has a guide."""
@@ -106,7 +107,7 @@ def compare(old: Run, new: Run) -> Comparison:
 
 
 def _same(old: Asked | None, new: Asked) -> bool:
-    return old is not None and old.question.text == new.question.text
+    return old is not None and (old.question.text, old.question.guide) == (new.question.text, new.question.guide)
 
 
 def _first(before: Mapping[str, Asked], one: Asked) -> str:
@@ -167,8 +168,8 @@ def render(comparison: Comparison) -> str:
         (one.question, one.right or "none", f"{one.old}{_mark(one.was_right)} → {one.new}{_mark(one.is_right)}")
         for one in comparison.moved
     ]
-    out = [f"{name}: " + ", ".join(f"{key} {value}" for key, value in made.items())
-           for name, made in (("old", comparison.old), ("new", comparison.new))]  # fmt: skip
+    runs = {"old": comparison.old, "new": comparison.new}
+    out = [f"{name}: " + ", ".join(f"{key} {value}" for key, value in made.items()) for name, made in runs.items()]
     out.append(f"{comparison.questions} questions compared, {comparison.left_out} left out")
     tables = [Table("", header, changes)]
     if moved:
