@@ -28,5 +28,5 @@ export default [
     },
   },
   { files: ["docs/assets/javascripts/**/*.js"], languageOptions: { globals: { ...globals.browser, ...globals.serviceworker } } },
-  { files: ["tests/**/*.{js,mjs}"], languageOptions: { globals: globals.node } },
+  { files: ["{tests,benchmarks}/**/*.{js,mjs}"], languageOptions: { globals: globals.node } },
 ];

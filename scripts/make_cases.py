@@ -17,7 +17,10 @@ QUESTIONS = (
     ("Wetter morgen", (-0.5, -0.5, -0.55)),
     ("", (0.1, 0.2, 0.97)),
 )
-VALUES = ("language", "head", "log_none", "near", "near_none", "lexical", "lexical_none", "text", "score", "order")
+VALUES = (
+    "language", "reading", "reading_none", "head", "log_none", "near", "near_none", "lexical", "lexical_none", "text",
+    "evidence", "score", "order",
+)  # fmt: skip
 LAST_VALUES = ("features", "answerable", "correct")
 
 
@@ -31,6 +34,7 @@ def main() -> None:
     sys.path.insert(0, str(ROOT / "tests"))
     from test_cases import tiny_knowledge
 
+    from rapport.embed.record import Encoded
     from rapport.search.ranking import rank
 
     kept = CASES.read_text("utf-8").split(HEADING.splitlines()[1])[0].rstrip("\n") + "\n"
@@ -40,8 +44,16 @@ def main() -> None:
         vector = np.array(direction, np.float32)
         vector /= np.linalg.norm(vector)
         bm25 = knowledge.lexical.scores(text)
-        ranking = rank(knowledge, vector, bm25)
-        lines += [f'  - question: "{text}"', f"    vector: {show(vector)}", f"    bm25: {show(bm25)}"]
+        # three pieces: what the text is about, and two words beside the point
+        states = np.stack([vector, vector[::-1] / 3, np.full(3, 0.2, np.float32)]).round(4)
+        ranking = rank(knowledge, Encoded(vector, states), bm25)
+        rows = ", ".join(show(row) for row in states)
+        lines += [
+            f'  - question: "{text}"',
+            f"    vector: {show(vector)}",
+            f"    states: [{rows}]",
+            f"    bm25: {show(bm25)}",
+        ]
         lines += [f"    {name}: {show(getattr(ranking, name))}" for name in VALUES]
         lines.append("    section: {" + ", ".join(f"{a}: {b}" for a, b in ranking.section.items()) + "}")
         lines += [f"    {name}: {show(getattr(ranking, name))}" for name in LAST_VALUES]

@@ -6,6 +6,7 @@ import dataclasses
 import gzip
 import hashlib
 import json
+import math
 import subprocess
 from typing import TYPE_CHECKING
 
@@ -16,6 +17,7 @@ from test_cases import CASES, RANKING, close, tiny_knowledge
 from test_javascript import ROOT, node
 
 from rapport.content.guides import parse_guide
+from rapport.embed.record import Encoded
 from rapport.errors import ContentError, RapportError
 from rapport.export.arrays import MOST_ROWS, index_parts
 from rapport.export.pack import PIECE, Packer
@@ -23,6 +25,7 @@ from rapport.export.texts import _guide, best_script, common_words
 from rapport.search.index import FaissVectors, quantise
 from rapport.search.knowledge import Knowledge, Rows
 from rapport.search.ranking import rank
+from rapport.search.reading import rounded
 from rapport.site.assets import SCRIPT_NAME, SCRIPTS, Assets
 from rapport.types import Row, RowKind
 
@@ -58,7 +61,7 @@ def exported() -> tuple[Knowledge, dict[str, bytes]]:
     rng = np.random.default_rng(7)
     vectors = FaissVectors(*quantise(rng.normal(size=(len(tiny.rows), 3)).astype(np.float32)))
     fields = {name: getattr(tiny, name) for name in Knowledge.__dataclass_fields__}
-    knowledge = Knowledge(**{**fields, "vectors": vectors})
+    knowledge = Knowledge(**{**fields, "vectors": vectors, "reading": rounded(tiny.reading)})
     return knowledge, index_parts(knowledge)
 
 
@@ -92,10 +95,12 @@ def test_the_browser_ranks_what_was_written_as_python_does(tmp_path: Path) -> No
     printed = subprocess.run(script, cwd=ROOT, capture_output=True, text=True, check=True).stdout
     for case, there in zip(RANKING["rank"], json.loads(printed), strict=True):
         bm25 = knowledge.lexical.scores(case["question"])
-        here = rank(knowledge, np.array(case["vector"], np.float32), bm25)
+        encoded = Encoded(np.array(case["vector"], np.float32), np.array(case["states"], np.float32))
+        here = rank(knowledge, encoded, bm25)
         assert close(there["bm25"], bm25)
         assert close(there["score"], here.score)
         assert close(there["features"], here.features)
+        assert close([math.nan if value is None else value for value in there["reading"]], here.reading)
         section = [[number, anchor] for number, anchor in here.section.items()]
         assert (there["order"], sorted(there["section"])) == (list(here.order), sorted(section))
         assert there["outcome"] == here.outcome.value

@@ -9,10 +9,13 @@ import numpy as np
 import pytest
 import yaml
 
+from rapport.embed.record import Encoded
 from rapport.search import analyser, ranking
+from rapport.search.answer import Option
 from rapport.search.ask import Searcher
-from rapport.search.knowledge import GuideText, Head, Knowledge, Settings, lay_out
+from rapport.search.knowledge import GuideText, Head, Knowledge, ReadingHead, Settings, lay_out
 from rapport.search.lexical import build_lexical
+from rapport.search.question import is_long
 from rapport.types import Row, RowKind
 
 CASES = Path(__file__).parent / "cases"
@@ -35,6 +38,14 @@ def tiny_head(entry: dict[str, Any]) -> Head:
     return Head(tuple(entry["classes"]), np.array(entry["weights"], np.float32), np.array(entry["bias"], np.float32))
 
 
+NO_READING = {"classes": [], "query": [], "value": [], "mean": [], "bias": [], "centres": []}
+
+
+def tiny_reading(entry: dict[str, Any]) -> ReadingHead:
+    arrays = {name: np.array(entry[name], np.float32) for name in ("query", "value", "mean", "bias", "centres")}
+    return ReadingHead(tuple(entry["classes"]), **arrays)
+
+
 def tiny_knowledge(entry: dict[str, Any]) -> Knowledge:
     rows = tuple(
         Row(RowKind(row["kind"]), row["guide"], row["section"], row["lang"], row["text"]) for row in entry["rows"]
@@ -48,12 +59,21 @@ def tiny_knowledge(entry: dict[str, Any]) -> Knowledge:
         means=np.array(entry["means"], np.float32),
         head=tiny_head(entry["head"]),
         section_head=tiny_head(entry["section_head"]),
+        reading=tiny_reading(entry.get("reading", NO_READING)),
         settings=Settings(
             **{key: tuple(value) if isinstance(value, list) else value for key, value in entry["settings"].items()}
         ),
         lexical=build_lexical([row.text for row in rows], [row.lang for row in rows]),
         texts={
-            (guide, lang): GuideText(guide, "theme", lang, f"{guide} {lang}", "", ())
+            (guide, lang): GuideText(
+                guide,
+                "theme",
+                lang,
+                f"{guide} {lang}",
+                "",
+                (),
+                "" if f"{guide} {lang}" in entry.get("signless", ()) else f"sign of {guide} {lang}",
+            )
             for guide, lang in (one.split() for one in entry.get("written", ()))
         },
         layout=lay_out(rows, entry["guides"], entry["section_head"]["classes"]),
@@ -88,9 +108,23 @@ STEPS = {
     "log_softmax": lambda c: ranking.log_softmax(np.array(c["logits"], float)),
     "nearness": lambda c: ranking.nearness(np.array(c["cosines"], float)),
     "combine": lambda c: ranking.combine([np.array(s, float) for s in c["signals"]], c["weights"]),
+    "reading_logits": lambda c: ranking.reading_logits(
+        tiny_reading(c["reading"]), np.array(c["states"], np.float32), c["language"]
+    ),
+    "own_features": lambda c: ranking.own_features(
+        np.array(c["reading"], float),
+        np.array(c["head"], float),
+        c["log_none"],
+        np.array(c["near"], float),
+        c["near_none"],
+        np.array(c["lexical"], float),
+        c["lexical_none"],
+    ).ravel(),
     "features": lambda c: ranking.features(
         np.array(c["score"]),
         tuple(c["order"]),
+        np.array(c["reading"], float),
+        c["reading_none"],
         np.array(c["head"], float),
         c["log_none"],
         np.array(c["near"], float),
@@ -113,8 +147,22 @@ def test_rank(case: dict[str, Any]) -> None:
     knowledge = tiny_knowledge(RANKING["knowledge"])
     bm25 = knowledge.lexical.scores(case["question"])
     assert close(bm25, case["bm25"])
-    found = ranking.rank(knowledge, np.array(case["vector"], np.float32), bm25)
-    for name in ("head", "log_none", "near", "near_none", "lexical", "lexical_none", "text", "score", "features"):
+    encoded = Encoded(np.array(case["vector"], np.float32), np.array(case["states"], np.float32))
+    found = ranking.rank(knowledge, encoded, bm25)
+    for name in (
+        "reading",
+        "reading_none",
+        "head",
+        "log_none",
+        "near",
+        "near_none",
+        "lexical",
+        "lexical_none",
+        "text",
+        "evidence",
+        "score",
+        "features",
+    ):
         assert close(getattr(found, name), case[name]), name
     assert (found.language, list(found.order), found.section) == (case["language"], case["order"], case["section"])
     assert close([found.answerable, found.correct], [case["answerable"], case["correct"]])
@@ -127,14 +175,27 @@ class FixedVector:
     def __init__(self, vector: list[float]) -> None:
         self.vector = np.array(vector, np.float32)
 
-    def encode_question(self, text: str) -> np.ndarray:
-        return self.vector
+    def encode_question(self, text: str) -> Encoded:
+        return Encoded(self.vector)
+
+
+@pytest.mark.parametrize("case", SEARCH["is_long"], ids=lambda case: f"{case['times']} {case['text']}")
+def test_is_long(case: dict[str, Any]) -> None:
+    assert is_long(case["text"] * case["times"]) == case["gives"]
 
 
 @pytest.mark.parametrize("case", SEARCH["search"], ids=lambda case: case["why"])
 def test_search(case: dict[str, Any]) -> None:
-    knowledge = tiny_knowledge({**SEARCH["knowledge"], "written": case["written"]})
-    answer = Searcher(knowledge, FixedVector(case["vector"])).ask("?", case["lang"], case["limit"])
+    own = {"written": case["written"], "signless": case.get("signless", ())}
+    settings = {**SEARCH["knowledge"]["settings"], **case.get("settings", {})}
+    knowledge = tiny_knowledge({**SEARCH["knowledge"], **own, "settings": settings})
+    question = case.get("question", "?")
+    answer = Searcher(knowledge, FixedVector(case["vector"])).ask(question, case["lang"], case["limit"])
     assert (answer.outcome.value, answer.unwritten) == (case["outcome"], case["unwritten"])
+    assert answer.touches == case.get("touches", False)
+    asked = answer.choice and [answer.choice.a, answer.choice.b]
+    langs = {hit.guide: hit.lang for hit in answer.hits}
+    wanted = case.get("choice")
+    assert asked == (wanted and [Option(guide, f"sign of {guide} {langs[guide]}") for guide in wanted])
     hits = [{"guide": hit.guide, "section": hit.section, "lang": hit.lang, "fits": hit.fits} for hit in answer.hits]
     assert hits == case["hits"]

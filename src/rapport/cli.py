@@ -338,6 +338,15 @@ def _refuse_others(context: click.Context, main_option: str, allowed: set[str]) 
 
 
 @cli.command()
+@click.option("--seed", default=0, show_default=True, help="Another one draws other composed examples.")
+def train(seed: int) -> None:
+    """Train the reading head anew, from bank, stories and real questions (tens of minutes)."""
+    from rapport.training.run import train as run_training
+
+    run_training(open_project(), say, seed)
+
+
+@cli.command()
 @click.argument("theme")
 @click.argument("guide")
 def new(theme: str, guide: str) -> None:

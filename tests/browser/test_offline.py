@@ -133,7 +133,7 @@ def test_a_page_of_the_release_before_keeps_working_after_the_next(
         stored(page, address)
     gone = f"assets/javascripts-{code}/"
     server.fault = lambda path: "missing" if path.startswith(gone) else None
-    server.overlay = {"ask/manifest.json": json.dumps({"schema": 2, "code": "0" * 12}).encode()}
+    server.overlay = {"ask/manifest.json": json.dumps({"schema": 3, "code": "0" * 12}).encode()}
     for _ in ("open since before", "opened again from the store"):
         page.locator(".script-best .copy").first.click()
         expect(page.locator(".script-best .copy").first).to_contain_text(phrases.copied)

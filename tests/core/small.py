@@ -12,10 +12,12 @@ import numpy as np
 import yaml
 
 from rapport.embed.cache import VectorCache
-from rapport.embed.record import Embedding, ModelRecord
+from rapport.embed.record import Embedding, Encoded, ModelRecord
 from rapport.languages import LANGUAGES
 from rapport.project import Project, open_project
 from rapport.search.analyser import terms
+from rapport.search.knowledge import NONE, ReadingHead
+from rapport.search.reading import write_reading
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -90,17 +92,21 @@ ENDS = {
 }  # fmt: skip
 
 SETTINGS = {
+    "reading": 0.0,
     "head": 1.0,
     "near": 0.8,
     "lexical": 0.5,
     "text": 0.2,
     "dense": 0.6,
     "section": 1.0,
-    "answerable": [0.5, 0.0, 3.0, 3.0, 0.0, -2.0],
-    "correct": [0.5, 0.0, 3.0, 3.0, 1.0, -2.0],
+    "answerable": [0.0, 0.5, 0.0, 3.0, 3.0, 0.0, -2.0],
+    "correct": [0.0, 0.5, 0.0, 3.0, 3.0, 1.0, -2.0],
     "refuse_below": 0.5,
     "unwritten_lead": 0.2,
     "close": 1.5,
+    "evidence": [0.0, 1.0, 1.0, 1.0, 0.0],
+    "floor": 0.0,
+    "undecided": 0.0,
 }
 
 RECORD = ModelRecord(
@@ -131,9 +137,17 @@ class BagOfTerms:
     def batches(self, texts: Sequence[str]) -> Iterator[tuple[Sequence[int], Floats]]:
         yield range(len(texts)), self.encode(texts)
 
-    def encode_question(self, text: str) -> Floats:
+    def encode_question(self, text: str) -> Encoded:
         self.seen.append(text)
-        return vector(text)
+        return Encoded(vector(text), np.stack([vector(term) for term in [*terms(text), text]]))
+
+
+def reading_head() -> ReadingHead:
+    """A head of plain numbers for the two written guides."""
+    rng = np.random.default_rng(5)
+    query, value, mean = rng.normal(size=(3, len(WRITTEN) + 1, D)).astype(np.float32)
+    centres = rng.normal(size=(len(LANGUAGES), D), scale=0.01).astype(np.float32)
+    return ReadingHead((*WRITTEN, NONE), query, value, mean, np.zeros(len(WRITTEN) + 1, np.float32), centres)
 
 
 def embedding(encoder: BagOfTerms | None = None, cache: Path | None = None, record: ModelRecord = RECORD) -> Embedding:
@@ -162,6 +176,7 @@ def lay_down(root: Path, model: str = "default") -> Project:
     _write_yaml(root / "content" / "guides.yml", catalogue)
     _write_yaml(root / "content" / "advice.yml", {"sources": {"de": {"title": "Artikel", "advice": {"A1": "One."}}}})
     _write_yaml(root / "search_index" / "ranking.yml", SETTINGS)
+    write_reading(Project(root, model), RECORD.id, reading_head(), {"made": "by hand"})
     for lang in LANGUAGES:
         titles = {guide: title(guide, lang) for guide in THEMES}
         themes = {theme: {"title": theme, "intro": theme} for theme in catalogue}
@@ -180,7 +195,10 @@ def lay_down(root: Path, model: str = "default") -> Project:
     return open_project(root)
 
 
-PHRASES = ("answer_nothing", "answer_unwritten", "answer_nearest", "answer_matched", "answer_also")
+PHRASES = (
+    "answer_nothing", "answer_unwritten", "answer_touches", "answer_choose", "answer_nearest", "answer_matched",
+    "answer_also",
+)  # fmt: skip
 
 
 def path_of(guide: str, lang: str) -> str:

@@ -81,16 +81,18 @@ def test_the_full_model_ranks_as_the_rest_does(searcher: Searcher) -> None:
 def test_ablation_leaves_out_one_signal_or_all_others(searcher: Searcher) -> None:
     """By hand: z-scores of (1, −1), (−1, 1), … over two guides are themselves."""
     up, down = np.array([1.0, -1.0]), np.array([-1.0, 1.0])
-    signals = dict(zip(SIGNALS, (up, down, up, down), strict=True))
-    weights = dict(zip(SIGNALS, (4.0, 3.0, 2.0, 1.0), strict=True))
+    signals = dict(zip(SIGNALS, (up, up, down, up, down), strict=True))
+    weights = dict(zip(SIGNALS, (5.0, 4.0, 3.0, 2.0, 1.0), strict=True))
     settings = dataclasses.replace(searcher.knowledge.settings, **weights)  # type: ignore[arg-type]
     found = {name: float(score[0]) for name, score in ablations(signals, settings).items()}
     assert found == pytest.approx(
         {
-            "without head": (-3 + 2 - 1) / 6,
-            "without near": (4 + 2 - 1) / 7,
-            "without lexical": (4 - 3 - 1) / 8,
-            "without text": (4 - 3 + 2) / 9,
+            "without reading": (4 - 3 + 2 - 1) / 10,
+            "without head": (5 - 3 + 2 - 1) / 11,
+            "without near": (5 + 4 + 2 - 1) / 12,
+            "without lexical": (5 + 4 - 3 - 1) / 13,
+            "without text": (5 + 4 - 3 + 2) / 14,
+            "reading alone": 1,
             "head alone": 1,
             "near alone": -1,
             "lexical alone": 1,

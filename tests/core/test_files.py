@@ -310,14 +310,14 @@ def test_settings(built: Project) -> None:
 @pytest.mark.parametrize(
     ("old", "new", "message"),
     [
-        ("near: 0.8", "far: 0.8", "2: key 'far' is missing or unknown"),
-        ("near: 0.8", "near: much", "2: `near` must be a number"),
-        ("near: 0.8", "near: .nan", "2: `near` must be a number"),
-        ("near: 0.8", "near: [1]", "2: `near` must be a number"),
+        ("near: 0.8", "far: 0.8", "3: key 'far' is missing or unknown"),
+        ("near: 0.8", "near: much", "3: `near` must be a number"),
+        ("near: 0.8", "near: .nan", "3: `near` must be a number"),
+        ("near: 0.8", "near: [1]", "3: `near` must be a number"),
         ("head: 1.0", "5: 1", "key '5' is missing or unknown"),
-        ("near: 0.8", "near: 1" + "0" * 400, "2: `near` must be a number"),
-        ("- -2.0", "- no", "must be a list of 6 numbers"),
-        ("- -2.0\n", "", "must be a list of 6 numbers"),
+        ("near: 0.8", "near: 1" + "0" * 400, "3: `near` must be a number"),
+        ("- -2.0", "- no", "must be a list of 7 numbers"),
+        ("- -2.0\n", "", "must be a list of 7 numbers"),
     ],
 )
 def test_wrong_settings_are_refused(project: Project, old: str, new: str, message: str) -> None:

@@ -56,11 +56,12 @@ def test_save_and_load_give_the_same_ranking(built: Project) -> None:
     assert (loaded.head.classes, loaded.section_head.classes) == (made.head.classes, made.section_head.classes)
     assert np.array_equal(loaded.vectors.rows(), made.vectors.rows())
     for question in QUESTIONS:
-        vector = small.vector(question)
-        before = rank(made, vector, made.lexical.scores(question))
-        after = rank(loaded, vector, loaded.lexical.scores(question))
+        encoded = small.BagOfTerms().encode_question(question)
+        before = rank(made, encoded, made.lexical.scores(question))
+        after = rank(loaded, encoded, loaded.lexical.scores(question))
         assert (before.order, before.section, before.outcome) == (after.order, after.section, after.outcome)
         assert before.score.tolist() == after.score.tolist()
+        assert np.array_equal(before.reading, after.reading, equal_nan=True)
         assert (before.answerable, before.correct) == (after.answerable, after.correct)
 
 

@@ -9,12 +9,15 @@ import numpy as np
 import pytest
 import small
 
+from rapport.embed.record import Encoded
+from rapport.search import ranking
 from rapport.search.answer import Outcome
 from rapport.search.ask import Searcher
 from rapport.search.build import make_knowledge, read_inputs
-from rapport.search.knowledge import NONE, SITUATIONS, Head, Knowledge, Settings, lay_out
+from rapport.search.knowledge import NONE, SITUATIONS, Head, Knowledge, ReadingHead, Settings, lay_out
 from rapport.search.lexical import build_lexical
-from rapport.search.ranking import features, nearness, rank, section_wish, standardise, unit
+from rapport.search.ranking import features, nearness, section_wish, standardise, unit
+from rapport.search.reading import no_reading
 from rapport.search.train import GUIDE_C, GUIDE_TOLERANCE, MIN_QUESTIONS, train_head
 from rapport.types import Row, RowKind
 
@@ -22,13 +25,16 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from rapport.project import Project
+    from rapport.search.ranking import Ranking
     from rapport.types import Floats
 
 SETTINGS = Settings(
-    head=1, near=1, lexical=1, text=1, dense=0.6, section=1, close=1.5,
-    answerable=(1, 0, 0, 0, 0, 0), correct=(0, 0, 0, 0, 1, 0), refuse_below=0.5, unwritten_lead=0.2,
+    reading=1, head=1, near=1, lexical=1, text=1, dense=0.6, section=1, close=1.5,
+    answerable=(0, 1, 0, 0, 0, 0, 0), correct=(0, 0, 0, 0, 0, 1, 0), refuse_below=0.5, unwritten_lead=0.2,
+    evidence=(1, 1, 1, 1, 0), floor=0, undecided=0,
 )  # fmt: skip
 NO_HEAD = Head((), np.zeros((0, 3), np.float32), np.zeros(0, np.float32))
+NO_READING = dataclasses.replace(no_reading(3), centres=np.zeros((1, 3), np.float32))
 
 
 class Plain:
@@ -48,6 +54,7 @@ def knowledge(
     guides: Sequence[str] = ("a", "b", "c"),
     head: Head = NO_HEAD,
     section_head: Head = NO_HEAD,
+    reading: ReadingHead = NO_READING,
     settings: Settings = SETTINGS,
 ) -> Knowledge:
     only = tuple(row for row, _ in rows)
@@ -59,6 +66,7 @@ def knowledge(
         means=np.zeros((1, 3), np.float32),
         head=head,
         section_head=section_head,
+        reading=reading,
         settings=settings,
         lexical=build_lexical([row.text for row in only], ["x"] * len(only)),
         texts={},
@@ -68,6 +76,10 @@ def knowledge(
 
 
 X, Y, Z = np.eye(3, dtype=np.float32)
+
+
+def rank(made: Knowledge, vector: Floats, bm25: Floats, states: Sequence[Sequence[float]] | None = None) -> Ranking:
+    return ranking.rank(made, Encoded(vector, None if states is None else np.array(states, np.float32)), bm25)
 
 
 def nothing(made: Knowledge) -> Floats:
@@ -124,6 +136,28 @@ def test_the_head_gives_log_probabilities_and_none_is_no_guide() -> None:
     assert found.log_none == pytest.approx(-total)
 
 
+READING = ReadingHead(
+    ("a", "b", NONE), np.array([X, Y, [0, 0, 0]]) * 20, np.array([X, Y, [0, 0, 0]]) * 3, np.zeros((3, 3), np.float32),
+    np.zeros(3, np.float32), np.zeros((1, 3), np.float32),
+)  # fmt: skip
+
+
+def test_the_reading_head_finds_the_piece_that_counts() -> None:
+    """A short mention of a guide's matter in a long text, whose mean points elsewhere."""
+    made = knowledge([*written("a", X), *written("b", Y), *written("c", Z)], reading=READING)
+    states = [*[[0.0, 0.0, 1.0]] * 30, [0, 1, 0]]
+    found = rank(made, Z, nothing(made), states)
+    assert found.reading[1] > found.reading_none > found.reading[0] - 1e-9
+    assert np.isnan(found.reading[2])
+    assert rank(made, Z, nothing(made)).reading_none == -np.inf  # a model that gives no states
+    assert found.features[0] == pytest.approx(found.reading[1] - found.reading_none)
+
+
+def test_a_guide_that_the_reading_head_does_not_know_competes_with_what_it_has() -> None:
+    made = knowledge([*written("a", X), *written("b", Y), *written("c", Z)], reading=READING)
+    assert rank(made, Z, nothing(made), [[0.1, 0.1, 0.9]]).order[0] == 2
+
+
 def test_without_a_head_the_other_signals_decide() -> None:
     made = knowledge([*written("a", X), *written("b", Y)], guides=("a", "b"))
     found = rank(made, Y, nothing(made))
@@ -147,7 +181,7 @@ def test_shared_words_count_like_nearness() -> None:
     found = rank(made, X, np.array([9, 5, 3], np.float32))
     assert found.lexical.tolist() == [5.0]
     assert found.lexical_none == pytest.approx(3)
-    assert found.features[3] == pytest.approx(5 / 8)
+    assert found.features[4] == pytest.approx(5 / 8)
 
 
 def test_the_section_of_the_best_mix_is_opened_and_situations_never() -> None:
@@ -189,7 +223,7 @@ def test_words_of_questions_that_ask_for_a_section_count_too() -> None:
 )
 def test_an_unwritten_guide_must_lead(lead: float, outcome: Outcome) -> None:
     # words alone decide: z of (lead, 0) is ±1 whatever the lead, so the settings weigh it
-    settings = dataclasses.replace(SETTINGS, head=0, near=0, text=0, lexical=lead / 2, answerable=(0, 0, 0, 0, 0, 9))
+    settings = dataclasses.replace(SETTINGS, head=0, near=0, text=0, lexical=lead / 2, answerable=(0, 0, 0, 0, 0, 0, 9))
     settings = dataclasses.replace(settings, near=1 - lead / 2)
     rows = [(row("bank", "a"), X), (row("passage", "b", "why"), X), (row("bank", "b"), X)]
     made = knowledge(rows, guides=("b", "a"), settings=settings)
@@ -201,7 +235,7 @@ def test_an_unwritten_guide_must_lead(lead: float, outcome: Outcome) -> None:
 @pytest.mark.parametrize(("bias", "outcome"), [(-0.01, Outcome.NOTHING), (0.01, Outcome.ANSWERED)])
 def test_what_is_unlikely_to_be_answerable_is_refused(bias: float, outcome: Outcome) -> None:
     made = knowledge(
-        written("a", X), guides=("a",), settings=dataclasses.replace(SETTINGS, answerable=(0, 0, 0, 0, 0, bias))
+        written("a", X), guides=("a",), settings=dataclasses.replace(SETTINGS, answerable=(0, 0, 0, 0, 0, 0, bias))
     )
     found = rank(made, X, nothing(made))
     assert found.outcome is outcome
@@ -209,14 +243,21 @@ def test_what_is_unlikely_to_be_answerable_is_refused(bias: float, outcome: Outc
 
 
 def test_with_nothing_written_everything_is_unwritten() -> None:
-    made = knowledge([(row("bank", "a"), X)], settings=dataclasses.replace(SETTINGS, answerable=(0, 0, 0, 0, 0, 9)))
+    made = knowledge([(row("bank", "a"), X)], settings=dataclasses.replace(SETTINGS, answerable=(0, 0, 0, 0, 0, 0, 9)))
     found = rank(made, X, nothing(made))
     assert (found.outcome, found.order, found.section) == (Outcome.UNWRITTEN, (0, 1, 2), {})
 
 
 def test_features_of_one_guide_without_signals() -> None:
     nan = np.array([np.nan])
-    assert features(np.array([0.0]), (0,), nan, -np.inf, nan, -1.0, nan, 0.0).tolist() == [20, -1, 0, 0.5, 1]
+    assert features(np.array([0.0]), (0,), nan, -np.inf, nan, -np.inf, nan, -1.0, nan, 0.0).tolist() == [
+        0,
+        20,
+        -1,
+        0,
+        0.5,
+        1,
+    ]
 
 
 def test_nearness_weighs_the_best_three() -> None:

@@ -9,7 +9,7 @@ import { normalise, termKey, terms } from "../../docs/assets/javascripts/ask/ana
 import { PackedVectors, layOut } from "../../docs/assets/javascripts/ask/knowledge.js";
 import { unpackLexical } from "../../docs/assets/javascripts/ask/lexical.js";
 import * as ranking from "../../docs/assets/javascripts/ask/ranking.js";
-import { search } from "../../docs/assets/javascripts/ask/search.js";
+import { isLong, search } from "../../docs/assets/javascripts/ask/search.js";
 
 /** @typedef {Record<string, any>} Entry a case as YAML holds it: the tests compare what is in it */
 
@@ -41,6 +41,13 @@ for (const { term, gives } of analyser.term_key) test(`termKey ${term}`, () => a
 /** @param {number[]} values */
 const floats = (values) => Float32Array.from(values);
 
+const NO_READING = { classes: [], query: [], value: [], mean: [], bias: [], centres: [] };
+
+/** @param {Entry} entry @returns {import("../../docs/assets/javascripts/ask/knowledge.js").ReadingHead} */
+const makeReading = ({ classes, query, value, mean, bias, centres }) => ({
+  classes, query: query.map(floats), value: value.map(floats), mean: mean.map(floats), bias: floats(bias), centres: centres.map(floats),
+});
+
 /** @type {Record<string, (c: Entry) => number | number[]>} */
 const STEPS = {
   unit: (c) => [...ranking.unit(c.vector)],
@@ -50,14 +57,18 @@ const STEPS = {
   log_softmax: (c) => ranking.logSoftmax(c.logits),
   nearness: (c) => ranking.nearness(c.cosines),
   combine: (c) => ranking.combine(c.signals, c.weights),
-  features: (c) => ranking.features(c.score, c.order, c.head, c.log_none, c.near, c.near_none, c.lexical, c.lexical_none),
+  reading_logits: (c) => ranking.readingLogits(makeReading(c.reading), floats(c.states.flat()), c.language),
+  own_features: (c) => ranking.ownFeatures(c.reading, c.head, c.log_none, c.near, c.near_none, c.lexical, c.lexical_none).flat(),
+  features: (c) => ranking.features(
+    c.score, c.order, c.reading, c.reading_none, c.head, c.log_none, c.near, c.near_none, c.lexical, c.lexical_none,
+  ),
 };
 for (const [step, run] of Object.entries(STEPS)) {
   cases[step].forEach((/** @type {Entry} */ entry, /** @type {number} */ at) => test(`${step} ${at + 1}`, () => close(run(entry), entry.gives, step)));
 }
 
 /** @param {Entry} entry @returns {import("../../docs/assets/javascripts/ask/knowledge.js").Knowledge} */
-function tinyKnowledge({ languages, guides, means, head, section_head, settings, rows, written = [] }) {
+function tinyKnowledge({ languages, guides, means, head, section_head, reading = NO_READING, settings, rows, written = [], signless = [] }) {
   const makeHead = (/** @type {Entry} */ { classes, weights, bias }) => ({ classes, weights: weights.map(floats), bias: floats(bias) });
   const values = rows.flatMap((/** @type {Entry} */ row) => row.vector);
   const scales = rows.map((/** @type {Entry} */ row) => row.scale);
@@ -69,19 +80,24 @@ function tinyKnowledge({ languages, guides, means, head, section_head, settings,
     means: means.map(floats),
     head: makeHead(head),
     sectionHead: makeHead(section_head),
+    reading: makeReading(reading),
     settings,
     lexical: unpackLexical(new Uint32Array(0), new Uint16Array(0), new Uint8Array(0), new Uint8Array(0), 1, rows.length),
     layout: layOut(rows, guides, section_head.classes),
     written: new Set(written),
+    signless: new Set(signless),
   };
 }
 
 for (const entry of cases.rank) {
   test(`rank ${entry.question}`, () => {
-    const found = ranking.rank(tinyKnowledge(cases.knowledge), floats(entry.vector), floats(entry.bm25));
-    for (const name of /** @type {const} */ (["head", "near", "lexical", "text", "score", "features", "answerable", "correct"])) {
+    const found = ranking.rank(
+      tinyKnowledge(cases.knowledge), { vector: floats(entry.vector), states: floats(entry.states.flat()) }, floats(entry.bm25),
+    );
+    for (const name of /** @type {const} */ (["reading", "head", "near", "lexical", "text", "evidence", "score", "features", "answerable", "correct"])) {
       close(found[name], entry[name], name);
     }
+    close(found.readingNone, entry.reading_none, "reading_none");
     close(found.logNone, entry.log_none, "log_none");
     close(found.nearNone, entry.near_none, "near_none");
     close(found.lexicalNone, entry.lexical_none, "lexical_none");
@@ -93,11 +109,18 @@ for (const entry of cases.rank) {
   });
 }
 
-for (const { why, vector, lang, limit, written, outcome, unwritten, hits } of asked.search) {
+for (const { text, times, gives } of asked.is_long) {
+  test(`is ${times} times ${text} long`, () => assert.equal(isLong(text.repeat(times)), gives));
+}
+
+for (const entry of asked.search) {
+  const { why, question = "?", vector, lang, limit, settings, written, signless, outcome, unwritten, touches = false, choice = null, hits } = entry;
   test(`search: ${why}`, async () => {
-    const encoder = { encode: async () => floats(vector) };
-    const found = await search(tinyKnowledge({ ...asked.knowledge, written }), encoder, "?", lang, limit);
-    assert.deepEqual([found.outcome, found.unwritten], [outcome, unwritten]);
+    const encoder = { encode: async () => ({ vector: floats(vector), states: null }) };
+    const knowledge = { ...asked.knowledge, settings: { ...asked.knowledge.settings, ...settings }, written, signless };
+    const found = await search(tinyKnowledge(knowledge), encoder, question, lang, limit);
+    assert.deepEqual([found.outcome, found.unwritten, found.touches], [outcome, unwritten, touches]);
+    assert.deepEqual(found.choice, choice && { a: choice[0], b: choice[1] });
     const shown = found.hits.map(({ guide, section, lang: of, fits }) => ({ guide, section, lang: of, fits }));
     assert.deepEqual(shown, hits);
   });

@@ -9,7 +9,7 @@ import { TypedIndex } from "../../docs/assets/javascripts/ask/typed.js";
 /** @typedef {import("../../docs/assets/javascripts/ask/hits.js").Marked} Marked */
 
 /** @param {string} id @param {string} title */
-const guide = (id, title) => ({ id, theme: "money", title, summary: "", situations: [], sections: [], script: null, push: null });
+const guide = (id, title) => ({ id, theme: "money", title, summary: "", situations: [], sections: [], sign: "", script: null, push: null });
 const titles = ["Der Kunde versteht die Rechnung nicht", "Die Zahlung bleibt aus", "Клиент не понимает счёт", "請求書の内容がわからない"];
 const index = new TypedIndex({
   lang: "de", themes: [], guides: titles.map((title, at) => guide(String(at), title)), elsewhere: [], planned: [], common: ["der", "die", "nicht", "kunde"],

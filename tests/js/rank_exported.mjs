@@ -13,9 +13,10 @@ const folder = process.argv[2];
 const part = (/** @type {string} */ name) => new Uint8Array(readFileSync(join(folder, name))).buffer;
 const knowledge = readKnowledge(JSON.parse(new TextDecoder().decode(part("frame"))), part);
 const cases = parse(readFileSync(new URL("../cases/ranking.yml", import.meta.url), "utf8"));
-const found = cases.rank.map((/** @type {{question: string, vector: number[]}} */ { question, vector }) => {
+const found = cases.rank.map((/** @type {{question: string, vector: number[], states: number[][]}} */ { question, vector, states }) => {
   const bm25 = lexicalScores(knowledge.lexical, question);
-  const { score, order, section, features, outcome } = rank(knowledge, Float32Array.from(vector), bm25);
-  return { bm25: [...bm25], score, order, section: [...section], features, outcome };
+  const encoded = { vector: Float32Array.from(vector), states: Float32Array.from(states.flat()) };
+  const { reading, score, order, section, features, outcome } = rank(knowledge, encoded, bm25);
+  return { bm25: [...bm25], reading, score, order, section: [...section], features, outcome };
 });
 process.stdout.write(JSON.stringify(found));

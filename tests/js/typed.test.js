@@ -8,7 +8,7 @@ import { TypedIndex, isClose, tokenise } from "../../docs/assets/javascripts/ask
 
 /** @param {string} id @param {string} title @param {string[]} situations @param {string[]} [lines] */
 const guide = (id, title, situations, lines = []) => ({
-  id, theme: "money", title, summary: `${title}.`, situations, sections: [{ id: "steps", heading: "Schritt für Schritt", lines, scripts: [] }], script: null, push: null,
+  id, theme: "money", title, summary: `${title}.`, situations, sections: [{ id: "steps", heading: "Schritt für Schritt", lines, scripts: [] }], sign: "", script: null, push: null,
 });
 const index = new TypedIndex({
   lang: "de",
@@ -37,6 +37,30 @@ for (const [typed, id] of [
 ]) test(`finds ${typed}`, () => assert.equal(first(typed), id));
 
 test("finds nothing for words that are nowhere", () => assert.deepEqual(index.search("xylophon qwertz", 5), []));
+// most of a long text is about something else than what a guide says
+const DAYS = [
+  "先週はたいへん忙しく", "電車も遅れて", "昼食をとる暇もなく", "夜は雨に降られ", "翌朝は熱が出て寝込みました", "家族が心配して", "薬を買ってきてくれ",
+  "窓の外では子犬が吠え", "桜も散りかけていたのに", "友だちの結婚式には", "間に合いそうもなく", "祖母へ手紙だけ送って", "古い映画を二本続けて",
+  "眺めながら眠ってしまい", "次の朝早く駅まで走り", "切符売り場で財布を忘れ", "仕方なく歩いて帰ると", "玄関先に荷物が届き", "箱を開けたら林檎でした",
+];
+const LONG = {
+  late: ["Die Zahlung bleibt aus, der Kunde zahlt seit Wochen nicht, freundlich mahnen.", Array.from({ length: 72 }, (_, at) => `belanglos${at}xyz`).join(" ")],
+  japan: ["請求書が分かりません。値引きを求められた。", DAYS.join("。")],
+};
+for (const [id, [told, around]] of Object.entries(LONG)) {
+  test(`a long text finds ${id}, and without what it says of it nothing`, () => {
+    assert.equal(index.search(`${told} ${around}`, 5)[0]?.guide.id, id);
+    assert.deepEqual(index.search(around, 5), []);
+  });
+}
+test("one known word of a short question is not enough", () => {
+  assert.deepEqual(index.search("xylophon qwertz blaufisch tapir zeile", 5), []);
+});
+test("a word says more in a short line than in a long one, and more in two lines than in one", () => {
+  const lines = { long: ["Umschlag und noch vieles mehr", "Kleinigkeit"], short: ["Umschlag", "Kleinigkeit"], twice: ["Umschlag", "Umschlag"] };
+  const small = new TypedIndex({ ...index.texts, guides: Object.entries(lines).map(([id, own]) => guide(id, "Titel", [], own)) });
+  assert.deepEqual(small.search("umschlag", 5).map((hit) => hit.guide.id), ["twice", "short", "long"]);
+});
 test("an endless word is no word, and compared with none", () => {
   assert.ok(index.near("buchhaltungen").length);
   assert.deepEqual(index.near(`buchhaltung${"x".repeat(50)}`), []);

@@ -45,6 +45,8 @@ class Phrases:
     # answers, on the site and in the terminal
     answer_nothing: str
     answer_unwritten: str  # {title}
+    answer_touches: str  # above the guides for a text that tells of several situations
+    answer_choose: str  # above two signs, of which the reader takes the nearer one
     answer_nearest: str
     answer_matched: str
 

@@ -14,3 +14,5 @@ SECTION_IDS = (
     "across-cultures",
     "checklist",
 )
+
+SHORT_ANSWER, SIGNS = SECTION_IDS[:2]

@@ -6,13 +6,14 @@ import re
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from rapport.content.blocks import Code, Exchange, Heading, Line, Paragraph, Script, Table, inner, walk
+from rapport.content.blocks import Code, Exchange, Heading, Items, Line, Paragraph, Script, Table, inner, walk
+from rapport.content.sections import SIGNS
 from rapport.languages import LANGUAGE
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
-    from rapport.content.blocks import Block
+    from rapport.content.blocks import Block, Section
     from rapport.content.document import Document
 
 _TO_SIGN = re.compile("__+")
@@ -52,6 +53,13 @@ def best_reply(blocks: Iterable[Block]) -> tuple[str, str] | None:
     """Its label and text, paragraphs apart; None where there is none, or none with a label."""
     best = best_script(blocks)
     return (best.label, "\n\n".join(plain([block]) for block in best.blocks)) if best and best.label else None
+
+
+def first_sign(sections: Iterable[Section]) -> str:
+    """By what one knows that a guide is meant, on one line: the first item of its `signs`; empty where it has none."""
+    blocks = next((section.blocks for section in sections if section.id == SIGNS), ())
+    items = next((block for block in blocks if isinstance(block, Items)), None)
+    return plain(items.items[0].blocks).replace("\n", " ") if items else ""
 
 
 def excerpt(blocks: Sequence[Block], limit: int) -> str:

@@ -13,6 +13,7 @@ import numpy as np
 
 from rapport.embed.fingerprint import hub_commit
 from rapport.embed.parallel import spread
+from rapport.embed.record import Encoded
 from rapport.errors import ModelError
 
 if TYPE_CHECKING:
@@ -101,6 +102,6 @@ class SentenceEmbedder:
             vectors = self._model(given)["sentence_embedding"]
             return np.asarray(torch.nn.functional.normalize(vectors, dim=1), dtype=np.float32)
 
-    def encode_question(self, text: str) -> Floats:
-        """A question's vector, `(d,) float32`, unit length."""
-        return np.asarray(self.encode([text])[0], dtype=np.float32)
+    def encode_question(self, text: str) -> Encoded:
+        """A question's vector; what is trained on the default model's states does not fit another's."""
+        return Encoded(np.asarray(self.encode([text])[0], dtype=np.float32))

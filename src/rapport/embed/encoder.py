@@ -11,6 +11,7 @@ import onnxruntime
 from tokenizers import Tokenizer
 
 from rapport.embed.parallel import spread
+from rapport.embed.record import Encoded
 from rapport.embed.store import question_folder, read_question_model
 from rapport.errors import ModelError
 
@@ -52,9 +53,20 @@ class SmallEncoder:
                 raise ModelError(f"cannot be loaded ({error})", where=folder, mend="run `rapport build`") from error
         self._tokenizer.enable_truncation(self.model.max_tokens)
 
-    def encode_question(self, text: str) -> Floats:
-        """A question's vector, `(d,) float32`, unit length."""
-        return np.asarray(self._run([self._tokenizer.encode(self.model.prompt + text).ids])[0])
+    def encode_question(self, text: str) -> Encoded:
+        """A question's vector and the states of its pieces."""
+        ids = np.array([self._tokenizer.encode(self.model.prompt + text).ids], dtype=np.int64)
+        vectors, states = self._session.run(["embedding", "states"], {"input_ids": ids})
+        return Encoded(np.asarray(vectors[0], dtype=np.float32), np.asarray(states[0], dtype=np.float32))
+
+    def states(self, texts: Sequence[str]) -> Iterator[tuple[list[int], list[Floats]]]:
+        """The states of many texts on all cores, some at a time: places in `texts`, `(pieces, d) float32` of each."""
+
+        def run(places: list[int]) -> list[Floats]:
+            return [self.encode_question(texts[at]).states for at in places]  # type: ignore[misc]
+
+        parts = [list(range(at, min(at + BATCH, len(texts)))) for at in range(0, len(texts), BATCH)]
+        yield from spread(run, parts)
 
     def batches(self, texts: Sequence[str]) -> Iterator[tuple[list[int], Floats]]:
         """Many texts on all cores, a `record.Batches`: the same bytes for a text whatever is embedded beside it.

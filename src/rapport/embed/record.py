@@ -12,11 +12,21 @@ Batches = Callable[[Sequence[str]], Iterable[tuple[Sequence[int], Floats]]]
 """Texts to their vectors, some at a time as they are done: places in the list of texts, and the rows `(places, d)`."""
 
 
+@dataclass(frozen=True, slots=True)
+class Encoded:
+    """A question as the network sees it."""
+
+    vector: Floats
+    """`(d,)`, unit length."""
+    states: Floats | None = None
+    """`(pieces, d)`: what the last layer says of each piece; None with a model of one's own, which gives none."""
+
+
 class QuestionEncoder(Protocol):
     """Turns questions into vectors."""
 
-    def encode_question(self, text: str) -> Floats:
-        """`(d,) float32`, unit length; the same for the same text, whatever was encoded before."""
+    def encode_question(self, text: str) -> Encoded:
+        """The same for the same text, whatever was encoded before."""
         ...
 
 

@@ -43,7 +43,7 @@ COMPOUND_HEADS, COMPOUND_TAILS, COMPOUND_CHARACTERS = 1_500, 60, 450
 """Where words do not stand apart, texts are cut across them: commonest words with commonest characters behind them, and
 pairs of these."""
 
-MAX_PIECES = 192
+MAX_PIECES = 256
 """Pieces of a question that are read; the network's further positions are left out of the copy."""
 
 TEXTS_AT_ONCE = 20_000
@@ -63,7 +63,8 @@ _KANJI = re.compile(r"[\u4e00-\u9fff]")
 def shrink(full: Path, folder: Path, progress: Callable[[int, int], None] = lambda done, total: None) -> None:
     """Write `model.onnx`, `model.onnx_data`, `tokenizer.json` and `starter.onnx` into `folder` from the folder `full`.
 
-    Input of the graph: `input_ids (n, t) int64`, n texts of one length; output `embedding (n, d) float32`, unit rows.
+    Input of the graph: `input_ids (n, t) int64`, n texts of one length; outputs `embedding (n, d) float32`, unit rows,
+    and `states (n, t, d) float32`, what the last layer says of each piece.
     Raises ModelError where the model cannot be shrunk: it must be a BERT with a unigram tokenizer and mean pooling.
     """
     model = SentenceTransformer(str(full), device="cpu")
@@ -156,7 +157,7 @@ def renumber(specification: dict[str, Any], kept: Iterable[int]) -> dict[str, An
 
 
 class _Sentence(torch.nn.Module):
-    """A BERT, mean pooling and unit norm, for texts of one length.
+    """A BERT, mean pooling and unit norm, for texts of one length; gives the states of the pieces too.
 
     Written out, for the network's own way of attention brings a mask and hundreds of operators that compute shapes;
     texts of one length need neither, and the graph starts and runs faster without. It is traced with one text; see
@@ -169,7 +170,7 @@ class _Sentence(torch.nn.Module):
         self.heads = network.config.num_attention_heads
         self.width = network.config.hidden_size // self.heads
 
-    def forward(self, input_ids: torch.Tensor) -> torch.Tensor:
+    def forward(self, input_ids: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
         embeddings = self.embeddings
         positions = embeddings.position_embeddings.weight[: input_ids.shape[1]]
         hidden = embeddings.LayerNorm(embeddings.word_embeddings(input_ids) + positions)
@@ -185,7 +186,7 @@ class _Sentence(torch.nn.Module):
         mean = hidden.mean(dim=1)
         # written out: the exporter's own norm operator breaks the 4-bit pass
         unit: torch.Tensor = mean * torch.rsqrt((mean * mean).sum(dim=1, keepdim=True))
-        return unit
+        return unit, hidden
 
     def _split(self, hidden: torch.Tensor) -> torch.Tensor:
         """`(1, t, d)` → `(1, heads, t, d / heads)`."""
@@ -202,7 +203,7 @@ def _export(network: Any, folder: Path) -> None:
             (example,),
             str(plain),
             input_names=["input_ids"],
-            output_names=["embedding"],
+            output_names=["embedding", "states"],
             dynamic_axes={"input_ids": {1: "tokens"}},
             opset_version=OPSET,
             dynamo=False,

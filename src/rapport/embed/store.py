@@ -30,7 +30,7 @@ from rapport.progress import Progress
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-RECIPE = f"multilingual-e5-small-{SHA256[:8]}-4"
+RECIPE = f"multilingual-e5-small-{SHA256[:8]}-5"
 """Names the weights and the way they are unpacked and shrunk; raise the last number when the way changes."""
 
 DESCRIPTION = "model.json"

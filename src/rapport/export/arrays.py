@@ -11,11 +11,12 @@ import numpy as np
 from rapport.errors import RapportError
 from rapport.search.index import StoredVectors
 from rapport.search.knowledge import KINDS
+from rapport.search.reading import MATRICES, round8
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from rapport.search.knowledge import Head, Knowledge
+    from rapport.search.knowledge import Head, Knowledge, ReadingHead
     from rapport.search.lexical import LexicalIndex
 
 NOTHING = 0xFFFF
@@ -34,6 +35,8 @@ def index_parts(knowledge: Knowledge) -> dict[str, bytes]:
     scales            float32 (rows,): a row is its values times its scale
     means             float32 (languages, d)
     head, section-head    float32: weights (classes, d), then bias (classes,)
+    reading           int8 (3, classes, d): query, value and mean of the reading head
+    reading-scales    float32: a scale for each of these rows, then bias (classes,) and centres (languages, d)
     term-keys         uint32: each key minus the one before
     term-lengths      uint16: postings of each term
     posting-rows      uint8 (2, postings): low, then high bytes of each row minus the one before it in its term
@@ -54,8 +57,10 @@ def index_parts(knowledge: Knowledge) -> dict[str, bytes]:
         "guides": knowledge.guides,
         "sections": sections,
         "written": [f"{guide} {lang}" for guide, lang in knowledge.texts],
+        "signless": [f"{guide} {lang}" for (guide, lang), text in knowledge.texts.items() if not text.sign],
         "classes": knowledge.head.classes,
         "sectionClasses": knowledge.section_head.classes,
+        "readingClasses": knowledge.reading.classes,
         "settings": asdict(knowledge.settings),
         "rows": len(knowledge.rows),
         "dimensions": values.shape[1],
@@ -69,6 +74,7 @@ def index_parts(knowledge: Knowledge) -> dict[str, bytes]:
         "means": _bytes(knowledge.means, "<f4"),
         "head": _head(knowledge.head),
         "section-head": _head(knowledge.section_head),
+        **_reading(knowledge.reading),
         **_lexical(knowledge.lexical),
     }
 
@@ -89,6 +95,12 @@ def _nibbles(values: NDArray[np.int8]) -> bytes:
 
 def _head(head: Head) -> bytes:
     return _bytes(head.weights, "<f4") + _bytes(head.bias, "<f4")
+
+
+def _reading(head: ReadingHead) -> dict[str, bytes]:
+    values, scales = zip(*(round8(getattr(head, name)) for name in MATRICES), strict=True)
+    numbers = [*scales, head.bias, head.centres.reshape(-1)]
+    return {"reading": _bytes(np.stack(values), "<i1"), "reading-scales": _bytes(np.concatenate(numbers), "<f4")}
 
 
 def _rows(knowledge: Knowledge, sections: list[str]) -> bytes:

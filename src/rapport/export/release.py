@@ -42,7 +42,7 @@ if TYPE_CHECKING:
     from rapport.search.index import Manifest
     from rapport.search.knowledge import Knowledge
 
-SCHEMA = 2
+SCHEMA = 3
 FOLDER = "ask"
 MANIFEST = "manifest.json"
 OFFLINE_PAGE = "offline.html"

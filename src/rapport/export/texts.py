@@ -7,7 +7,7 @@ from collections import Counter
 from typing import TYPE_CHECKING, Any
 
 from rapport.content.blocks import Exchange, Script
-from rapport.content.text import best_reply, is_spoken, plain, prose, scripts
+from rapport.content.text import best_reply, first_sign, is_spoken, plain, prose, scripts
 from rapport.search.analyser import normalise, runs
 from rapport.types import RowKind
 
@@ -63,6 +63,7 @@ def _elsewhere(text: GuideText) -> dict[str, Any]:
         "lang": text.lang,
         "title": text.title,
         "summary": text.summary,
+        "sign": text.sign,
         "sections": sections,
     }
 
@@ -95,6 +96,7 @@ def _guide(guide: Guide) -> dict[str, Any]:
         "sections": [
             {"id": section.id, "heading": section.heading, **_lines(section.blocks)} for section in guide.sections
         ],
+        "sign": first_sign(guide.sections),
         "script": best_script(guide),
         "push": first_exchange(guide),
     }
@@ -109,7 +111,7 @@ def _lines(blocks: tuple[Block, ...]) -> dict[str, list[str]]:
 
 
 def best_script(guide: Guide) -> dict[str, str] | None:
-    """The script marked best, `{"scene", "label", "text"}` with paragraphs apart; None where a guide has none.
+    """The script marked best, `{"heading", "scene", "label", "text"}` with paragraphs apart; None where there is none.
 
     `scene`: who says it to whom, the prose above the scripts; empty where there is none.
     """
@@ -117,7 +119,8 @@ def best_script(guide: Guide) -> dict[str, str] | None:
         if best := best_reply(section.blocks):
             label, text = best
             above = itertools.takewhile(lambda block: not isinstance(block, Script), section.blocks)
-            return {"scene": plain(above).replace("\n", " "), "label": label, "text": text}
+            scene = plain(above).replace("\n", " ")
+            return {"heading": section.heading, "scene": scene, "label": label, "text": text}
     return None
 
 

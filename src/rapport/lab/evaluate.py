@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import subprocess
+from dataclasses import replace
 from datetime import date
 from typing import TYPE_CHECKING
 
@@ -78,7 +79,10 @@ def ask_all(
     full: Floats | None = None,
     ablate: bool = False,
 ) -> tuple[Asked, ...]:
-    """Results of all systems; `full` are the full model's vectors of the questions, `(questions, d)`."""
+    """Results of all systems; `full` are the full model's vectors of the questions, `(questions, d)`.
+
+    They stand in for those of the small copy; the states of the pieces stay its own.
+    """
     rows_of = _rows_of(searcher.knowledge)
     asked = []
     with Progress(say, "questions asked") as progress:
@@ -120,10 +124,10 @@ def _ask(
     searcher: Searcher, question: JudgedQuestion, rows_of: Sequence[Places], full: Floats | None, ablate: bool
 ) -> Asked:
     knowledge = searcher.knowledge
-    vector = searcher.encoder.encode_question(question.text)
+    encoded = searcher.encoder.encode_question(question.text)
     words = knowledge.lexical.scores(question.text)
-    ranking = rank(knowledge, vector, words)
-    centred = centre(vector, knowledge.means[nearest_language(vector, knowledge.means)])
+    ranking = rank(knowledge, encoded, words)
+    centred = centre(encoded.vector, knowledge.means[nearest_language(encoded.vector, knowledge.means)])
     cosines = knowledge.vectors.cosines(centred.astype(np.float32))
     results = {
         OWN: _result(knowledge, question, ranking),
@@ -131,7 +135,7 @@ def _ask(
         "dense": _ranked(knowledge, np.array([cosines[rows].max(initial=-1.0) for rows in rows_of])),
     }
     if full is not None:
-        results[FULL] = _result(knowledge, question, rank(knowledge, full, words))
+        results[FULL] = _result(knowledge, question, rank(knowledge, replace(encoded, vector=full), words))
     if ablate:
         scores = ablations({name: getattr(ranking, name) for name in SIGNALS}, knowledge.settings)
         results |= {name: _ranked(knowledge, score) for name, score in scores.items()}

@@ -1,7 +1,9 @@
 """Fit the ranking's few numbers to the judged questions of the split `tune` and write `search_index/ranking.yml`.
 
 The weights of the signals are chosen from a small grid by success@1 (then MRR); the two logistic models are fitted to
-the features of the ranking; the two thresholds are set so that few answerable questions are refused.
+the features of the ranking; the two thresholds are set so that few answerable questions are refused. A third logistic
+model tells guides that have to do with a question from those that do not, one by one; `floor` is set so that few right
+ones are hidden, `undecided` so that readers are asked where the second guide is the right one often enough.
 """
 
 from __future__ import annotations
@@ -15,13 +17,15 @@ from sklearn.linear_model import LogisticRegression
 
 from rapport.content.catalogue import read_catalogue
 from rapport.content.questions import read_judged
+from rapport.search.answer import Outcome
 from rapport.search.ask import open_searcher
-from rapport.search.ranking import combine, standardise
+from rapport.search.ranking import combine, fitting, own_features, showing, standardise
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from rapport.project import Project
+    from rapport.search.ask import Searcher
     from rapport.search.knowledge import Settings
     from rapport.search.ranking import Numbers, Ranking
     from rapport.types import JudgedQuestion
@@ -31,6 +35,16 @@ FALSE_REFUSALS = 0.01
 """Share of the judged questions with an answer that the threshold may refuse."""
 FALSE_UNWRITTEN = 0.015
 """Share of the judged questions on written guides that may be called unwritten."""
+SHOWN = 5
+"""Guides of an answer that `floor` is for."""
+HIDDEN = 0.2
+"""Share of the right guides behind the first that `floor` may hide. On stories that people told, .8 of the right ones
+behind the first then stay and of four behind it two go; of the questions that are refused .86 show no guide, instead of
+none. With a floor on the head's probability alone .51 do."""
+MEANT = 1 / 3
+"""The reader is asked where, of two close guides one of which is right, at least this share of the second ones is."""
+FEWEST = 10
+"""Pairs that such a share is counted over at least."""
 
 
 def tune(project: Project, say: Callable[[str], None]) -> Settings:
@@ -66,8 +80,56 @@ def tune(project: Project, say: Callable[[str], None]) -> Settings:
         refuse_below=_quantile([r.answerable for r, yes in zip(rankings, answerable, strict=True) if yes]),
         unwritten_lead=_lead(rankings, judged, {guide for guide, _ in knowledge.texts}),
     )
+    searcher.knowledge = dataclasses.replace(knowledge, settings=settings)
+    settings = _offering(searcher, judged, right, settings)
     write_settings(project, settings)
     return settings
+
+
+def _offering(
+    searcher: Searcher, judged: Sequence[JudgedQuestion], right: Sequence[set[int]], settings: Settings
+) -> Settings:
+    """Fit what decides which guides are shown, and when readers are asked."""
+    knowledge = searcher.knowledge
+    written = {number for number, guide in enumerate(knowledge.guides) if knowledge.text(guide, "") is not None}
+
+    def ranked() -> list[tuple[Ranking, list[int], set[int]]]:
+        rankings = [searcher.rank(question.text) for question in judged]
+        return [
+            (ranking, [number for number in ranking.order if number in written][:SHOWN], guides)
+            for ranking, guides in zip(rankings, right, strict=True)
+        ]
+
+    x, target = [], []
+    for ranking, shown, guides in ranked():
+        of = ranking
+        own = own_features(of.reading, of.head, of.log_none, of.near, of.near_none, of.lexical, of.lexical_none)
+        x += [own[number] for number in shown]
+        target += [number in guides for number in shown]
+    settings = dataclasses.replace(settings, evidence=_logistic(np.array(x), np.array(target)))
+
+    searcher.knowledge = dataclasses.replace(knowledge, settings=settings)
+    answered = [one for one in ranked() if one[0].outcome is Outcome.ANSWERED]
+    behind = [
+        ranking.evidence[number] for ranking, shown, guides in answered for number in shown[1:] if number in guides
+    ]
+    settings = dataclasses.replace(settings, floor=round(float(np.quantile(behind, HIDDEN)), 4) if behind else 0.0)
+
+    pairs = []
+    for ranking, numbers, guides in answered:
+        shown = showing(ranking, numbers, settings)
+        scores = [ranking.score[number] for number in shown]
+        if sum(fitting(scores, ranking.outcome, settings)) > 1 and len(guides & set(shown[:2])) == 1:
+            pairs.append((float(scores[0] - scores[1]), shown[1] in guides))
+    return dataclasses.replace(settings, undecided=_undecided(pairs))
+
+
+def _undecided(pairs: Sequence[tuple[float, bool]]) -> float:
+    """The largest lead up to which, of (lead of the first, whether the second is right), `MEANT` are; else 0."""
+    ordered = sorted(pairs)
+    shares = np.cumsum([second for _, second in ordered]) / np.arange(1, len(ordered) + 1)
+    far = [lead for at, (lead, _) in enumerate(ordered) if at + 1 >= FEWEST and shares[at] >= MEANT]
+    return round(max(far, default=0.0), 4)
 
 
 def _quality(rankings: Sequence[Ranking], right: Sequence[set[int]], weights: dict[str, float]) -> tuple[float, float]:

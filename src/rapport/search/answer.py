@@ -30,16 +30,36 @@ class Hit:
     score: float
     """Higher is better; comparable within one answer only."""
     fits: bool
-    """Whether it is offered as fitting: the question is answered, and the score comes close to the first one\'s."""
+    """Whether it is offered as fitting, as at most three are: the question is answered, and the score comes close to
+    the first one's."""
     text: str
     """The section's first lines, plain."""
+    short: str
+    """The short answer's first lines, plain; empty where the guide has none."""
     matched: str
     """The situation or question nearest to the reader's, in `lang`; empty where none is."""
 
 
 @dataclass(frozen=True, slots=True)
+class Option:
+    """One of two guides that may be meant."""
+
+    guide: str
+    sign: str
+    """By what one knows that it is, a line in the language of the guide's hit."""
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """Two guides of which the reader knows better which is meant: the first two hits."""
+
+    a: Option
+    b: Option
+
+
+@dataclass(frozen=True, slots=True)
 class Answer:
-    """What a question found. `hits` are distinct guides, best first, also where nothing fitting was found."""
+    """What a question found. `hits` are distinct guides, best first; where none fits, those that are near, if any."""
 
     question: str
     lang: str
@@ -47,6 +67,9 @@ class Answer:
     confidence: float
     """Calibrated probability that the first hit answers the question, 0 to 1."""
     hits: tuple[Hit, ...]
+    touches: bool
+    """Whether the question is a long text that tells of all those situations whose hits fit, two or three."""
+    choice: Choice | None
     unwritten: str | None
     """Id of the unwritten guide, where the outcome is UNWRITTEN."""
     unwritten_title: str

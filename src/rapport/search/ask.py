@@ -6,21 +6,24 @@ import time
 from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING
 
+from rapport.content.sections import SHORT_ANSWER
 from rapport.errors import IndexUnusable, UsageError
 from rapport.project import DEFAULT_MODEL
 from rapport.search.analyser import terms
-from rapport.search.answer import Answer, Hit, Outcome
+from rapport.search.answer import Answer, Choice, Hit, Option, Outcome
 from rapport.search.index import read_index
 from rapport.search.knowledge import SITUATIONS
-from rapport.search.question import clean_question
-from rapport.search.ranking import fitting, rank
+from rapport.search.question import clean_question, is_long
+from rapport.search.ranking import fitting, is_undecided, rank, showing
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from rapport.embed.record import QuestionEncoder
     from rapport.embed.store import QuestionModel
     from rapport.project import Project
     from rapport.search.index import Manifest
-    from rapport.search.knowledge import Knowledge
+    from rapport.search.knowledge import GuideText, Knowledge
     from rapport.search.ranking import Ranking
 
 
@@ -33,8 +36,8 @@ class Searcher:
 
     def rank(self, question: str) -> Ranking:
         """The full ranking of a question, for measuring and for the tests of the contract."""
-        vector = self.encoder.encode_question(question)
-        return rank(self.knowledge, vector, self.knowledge.lexical.scores(question))
+        encoded = self.encoder.encode_question(question)
+        return rank(self.knowledge, encoded, self.knowledge.lexical.scores(question))
 
     def ask(self, question: str, lang: str | None = None, limit: int = 5) -> Answer:
         """Answer `question` in `lang` (default: the question's own language) with at most `limit` guides.
@@ -52,7 +55,11 @@ class Searcher:
             raise UsageError("at least one guide must be asked for", mend="use -k 1 or more")
         ranking = self.rank(question)
         lang = lang or knowledge.languages[ranking.language]
-        hits = self._hits(ranking, question, lang, limit)
+        shown = self._shown(ranking, lang, limit)
+        scores = [ranking.score[number] for number, _ in shown]
+        fits = fitting(scores, ranking.outcome, knowledge.settings)
+        signs = [Option(text.guide, text.sign) for _, text in shown[:2] if text.sign]
+        undecided = len(signs) == 2 and is_undecided(scores, fits, knowledge.settings)
         first = knowledge.guides[ranking.order[0]]
         unwritten = first if ranking.outcome is Outcome.UNWRITTEN else None
         return Answer(
@@ -60,23 +67,26 @@ class Searcher:
             lang=lang,
             outcome=ranking.outcome,
             confidence=0.0 if unwritten else round(ranking.correct, 4),
-            hits=tuple(hits),
+            hits=self._hits(ranking, question, shown, fits),
+            touches=sum(fits) > 1 and is_long(question),
+            choice=Choice(*signs) if undecided else None,
             unwritten=unwritten,
             unwritten_title=knowledge.titles.get((unwritten, lang), unwritten) if unwritten else "",
             elapsed_ms=round((time.perf_counter() - started) * 1000, 1),
         )
 
-    def _hits(self, ranking: Ranking, question: str, lang: str, limit: int) -> list[Hit]:
-        shown = [
-            (number, text)
-            for number in ranking.order
-            if (text := self.knowledge.text(self.knowledge.guides[number], lang)) is not None
-        ][:limit]
-        fits = fitting([ranking.score[number] for number, _ in shown], ranking.outcome, self.knowledge.settings)
+    def _shown(self, ranking: Ranking, lang: str, limit: int) -> list[tuple[int, GuideText]]:
+        texts = {number: self.knowledge.text(self.knowledge.guides[number], lang) for number in ranking.order}
+        written = {number: text for number, text in texts.items() if text is not None}
+        return [(number, written[number]) for number in showing(ranking, [*written], self.knowledge.settings)][:limit]
+
+    def _hits(
+        self, ranking: Ranking, question: str, shown: Sequence[tuple[int, GuideText]], fits: Sequence[bool]
+    ) -> tuple[Hit, ...]:
         hits: list[Hit] = []
         for (number, text), fit in zip(shown, fits, strict=True):
             anchor = ranking.section.get(number, "")
-            heading, excerpt = next(((head, body) for name, head, body in text.sections if name == anchor), ("", ""))
+            heading, excerpt = text.section(anchor)
             hits.append(
                 Hit(
                     rank=len(hits) + 1,
@@ -89,10 +99,11 @@ class Searcher:
                     score=round(float(ranking.score[number]), 4),
                     fits=fit,
                     text=excerpt,
+                    short=text.section(SHORT_ANSWER)[1],
                     matched=self._matched(number, question, text.lang),
                 )
             )
-        return hits
+        return tuple(hits)
 
     def _matched(self, guide: int, question: str, lang: str) -> str:
         """The guide's situation in `lang` that shares most terms with the question; empty where none shares any."""

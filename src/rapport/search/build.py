@@ -19,7 +19,7 @@ from rapport.content.guides import read_guides
 from rapport.content.interface import read_catalogue_titles
 from rapport.content.questions import read_bank
 from rapport.content.sections import SECTION_IDS
-from rapport.content.text import excerpt
+from rapport.content.text import excerpt, first_sign
 from rapport.content.yaml import recorded
 from rapport.errors import IndexUnusable
 from rapport.languages import LANGUAGE, LANGUAGES
@@ -30,6 +30,7 @@ from rapport.search.knowledge import NONE, GuideText, Knowledge, Rows, lay_out
 from rapport.search.lexical import build_lexical
 from rapport.search.passages import bank_rows, passage_rows, situation_rows
 from rapport.search.ranking import unit
+from rapport.search.reading import no_reading, read_reading
 from rapport.search.settings import read_settings
 from rapport.search.train import GUIDE_C, GUIDE_TOLERANCE, SECTION_C, SECTION_TOLERANCE, section_targets, train_head
 from rapport.types import RowKind
@@ -41,7 +42,7 @@ if TYPE_CHECKING:
     from rapport.content.guides import Guide
     from rapport.embed.record import Embedding, ModelRecord
     from rapport.project import Project
-    from rapport.search.knowledge import Settings
+    from rapport.search.knowledge import ReadingHead, Settings
     from rapport.types import BankQuestion, Floats, Row
 
 Say = Callable[[str], None]
@@ -67,11 +68,15 @@ class Inputs:
     bank: list[BankQuestion]
     settings: Settings
     titles: dict[tuple[str, str], str]
+    reading: tuple[str, ReadingHead] | None
+    """The trained head, and the id of the model that it reads; None where there is none."""
     digest: str
 
 
 def read_inputs(project: Project) -> Inputs:
-    """Read catalogue, guides, bank, titles and ranking settings; ContentError at the first unusable place.
+    """Read catalogue, guides, bank, titles, ranking settings and the trained head.
+
+    ContentError at the first unusable place.
 
     The hash is of the very bytes that were parsed, so that a file saved meanwhile cannot pass for read.
     """
@@ -85,13 +90,20 @@ def read_inputs(project: Project) -> Inputs:
 
 def _read_parts(
     project: Project,
-) -> tuple[Catalogue, list[Guide], list[BankQuestion], Settings, dict[tuple[str, str], str]]:
+) -> tuple[
+    Catalogue,
+    list[Guide],
+    list[BankQuestion],
+    Settings,
+    dict[tuple[str, str], str],
+    tuple[str, ReadingHead] | None,
+]:
     catalogue = read_catalogue(project)
     guides = read_guides(project, catalogue)
     bank = read_bank(project, catalogue)
     titles = read_titles(project, catalogue, guides)
     settings = read_settings(project)
-    return catalogue, guides, bank, settings, titles
+    return catalogue, guides, bank, settings, titles, read_reading(project)
 
 
 def read_titles(project: Project, catalogue: Catalogue, guides: Sequence[Guide]) -> dict[tuple[str, str], str]:
@@ -193,12 +205,24 @@ def make_knowledge(inputs: Inputs, embedding: Embedding, say: Say) -> Knowledge:
         means=means,
         head=head,
         section_head=section_head,
+        reading=_reading(inputs, embedding.record, say),
         settings=inputs.settings,
         lexical=build_lexical([row.text for row in rows], [f"{row.lang} {kinds[row.kind]}" for row in rows]),
         texts={(guide.id, guide.lang): _guide_text(guide) for guide in inputs.guides},
         layout=lay_out(rows, guides, section_head.classes),
         titles=inputs.titles,
     )
+
+
+def _reading(inputs: Inputs, model: ModelRecord, say: Say) -> ReadingHead:
+    """The trained head, where it was made for the model in use; its classes are those of the catalogue."""
+    if inputs.reading is None:
+        return no_reading(model.dimensions)
+    made_for, head = inputs.reading
+    if made_for != model.id:
+        say(f"the reading head was trained for {made_for!r}, not for {model.id!r}: the index does without")
+        return no_reading(model.dimensions)
+    return head
 
 
 def language_means(vectors: Floats, rows: Sequence[Row]) -> Floats:
@@ -220,4 +244,6 @@ def centre_rows(vectors: Floats, rows: Sequence[Row], means: Floats) -> Floats:
 def _guide_text(guide: Guide) -> GuideText:
     limit = EXCERPT if LANGUAGE[guide.lang].spaced else EXCERPT // 2
     sections = tuple((section.id, section.heading, excerpt(section.blocks, limit)) for section in guide.sections)
-    return GuideText(guide.id, guide.theme, guide.lang, guide.title, guide.summary, sections)
+    return GuideText(
+        guide.id, guide.theme, guide.lang, guide.title, guide.summary, sections, first_sign(guide.sections)
+    )

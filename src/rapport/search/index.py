@@ -25,7 +25,7 @@ import numpy as np
 from rapport.embed.record import ModelRecord
 from rapport.errors import IndexUnusable
 from rapport.search.analyser import VERSION as ANALYSER_VERSION
-from rapport.search.knowledge import GuideText, Head, Knowledge, Rows, Settings, lay_out
+from rapport.search.knowledge import GuideText, Head, Knowledge, ReadingHead, Rows, Settings, lay_out
 from rapport.search.lexical import LexicalIndex
 
 if TYPE_CHECKING:
@@ -36,7 +36,7 @@ if TYPE_CHECKING:
     from rapport.project import Project
     from rapport.types import Floats
 
-SCHEMA = 3
+SCHEMA = 4
 MANIFEST = "manifest.json"
 CURRENT = "current"
 BUILDS = "builds"
@@ -206,6 +206,8 @@ def _write_files(part: Path, knowledge: Knowledge) -> None:
         section_bias=knowledge.section_head.bias,
         means=knowledge.means,
     )
+    reading = asdict(knowledge.reading)
+    np.savez(part / "reading.npz", **{**reading, "classes": np.array(knowledge.reading.classes, dtype=str)})
 
 
 def _switch(project: Project, name: str, digest: str) -> None:
@@ -340,6 +342,9 @@ def _assemble(data: dict[str, bytes], manifest: Manifest, once: bool) -> Knowled
         head = _head(arrays, "")
         section_head = _head(arrays, "section_")
         means = arrays["means"]
+    with np.load(io.BytesIO(data["reading.npz"]), allow_pickle=False) as arrays:
+        named = {name: arrays[name] for name in ("query", "value", "mean", "bias", "centres")}
+        reading = ReadingHead(classes=tuple(str(name) for name in arrays["classes"]), **named)
     guides = tuple(catalogue)
     return Knowledge(
         languages=manifest.languages,
@@ -349,6 +354,7 @@ def _assemble(data: dict[str, bytes], manifest: Manifest, once: bool) -> Knowled
         means=means,
         head=head,
         section_head=section_head,
+        reading=reading,
         settings=settings,
         lexical=lexical,
         texts=texts,

@@ -40,14 +40,35 @@ class Head:
 
 
 @dataclass(frozen=True, slots=True)
+class ReadingHead:
+    """One attention per class over the states of a question's pieces: it looks for the point in a long text.
+
+    With the states `h` less the mean state of the question's language, the logit of class g is
+    `Σ softmax(query_g · h)(value_g · h) + mean_g · mean(h) + bias_g`.
+    """
+
+    classes: tuple[str, ...]
+    """As in `Head`: those that it was trained for, and then `none`; empty where there is no trained head."""
+    query: Floats
+    """`(classes, d)`, as `value` and `mean`."""
+    value: Floats
+    mean: Floats
+    bias: Floats
+    """`(classes,)`."""
+    centres: Floats
+    """`(languages, d)`: mean state of a language's questions."""
+
+
+@dataclass(frozen=True, slots=True)
 class Settings:
     """The ranking's few numbers, fitted to judged questions and kept in `search_index/ranking.yml`."""
 
+    reading: float
     head: float
     near: float
     lexical: float
     text: float
-    """Weights of the four signals."""
+    """Weights of the five signals."""
     dense: float
     """Share of the dense part in the text signal, 0 to 1."""
     section: float
@@ -62,6 +83,12 @@ class Settings:
     """An unwritten guide must lead the first written one by this much score for the answer "not written yet"."""
     close: float
     """What scores less than the first guide by more than this is not offered as fitting."""
+    evidence: tuple[float, ...]
+    """Logistic weights over `ranking.own_features`, the bias last: a guide has to do with the question."""
+    floor: float
+    """A guide with less evidence of its own is not shown, unless it is the answer."""
+    undecided: float
+    """A second guide that scores less than the first by no more than this leaves it to the reader which is meant."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +102,12 @@ class GuideText:
     summary: str
     sections: tuple[tuple[str, str, str], ...]
     """(anchor, heading, first lines as plain text) in the guide's order."""
+    sign: str
+    """By what one knows that the guide is meant: the first item of its section `signs`; empty where it has none."""
+
+    def section(self, anchor: str) -> tuple[str, str]:
+        """Heading and first lines of a section; empty where the guide has none such."""
+        return next(((heading, lines) for name, heading, lines in self.sections if name == anchor), ("", ""))
 
 
 @dataclass(frozen=True, slots=True)
@@ -208,6 +241,7 @@ class Knowledge:
     """`(languages, d)`: mean vector of the bank's questions per language."""
     head: Head
     section_head: Head
+    reading: ReadingHead
     settings: Settings
     lexical: LexicalIndex
     """Over all rows; its row i is `rows[i]`."""

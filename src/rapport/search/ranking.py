@@ -3,7 +3,9 @@
 For a question with vector v (all vectors unit length):
 
 1. Its language is the one whose mean bank vector is nearest to v; `v' = unit(v − that mean)`.
-2. `head(g)`: log softmax of the linear head, over the guides with enough bank questions and `none`.
+2. `reading(g)`: log softmax of the reading head, which attends over the states of the question's pieces; over the
+   guides that it was trained for and `none`. `head(g)`: the same of the linear head on v', over the guides with enough
+   bank questions and `none`; it is trained anew by each build, so it knows a guide that the other does not.
 3. `near(g) = 0.7·max + 0.3·mean of the best three` cosines of v' with the bank questions and situations of g, in all
    languages; `lexical(g)`: the same of their BM25 scores.
 4. `text(g)`: over the sections of g, the best `dense·z(cosine) + (1 − dense)·z(BM25)`, standardised over all
@@ -11,11 +13,15 @@ For a question with vector v (all vectors unit length):
    section here, but are never opened. Within a guide the section is opened whose mix plus `section · wish` is best:
    `wish = z(section head's logits) + 0.5·z(mean of the best ten BM25 of the bank questions asking for it)`.
 5. `score(g)`: weighted mean of the z-scores that g has. Unwritten guides have no text, guides without enough bank
-   questions no head.
+   questions no head, guides added since the last training no reading.
 6. Two logistic models turn the features of the ranking into probabilities: that any guide answers, and that the
    first one does. The first decides between an answer and "nothing found".
 7. If the first guide is not written yet, and no written one comes close, the answer says so.
-8. Of an answer, the guides fit whose score is within `close` of the first shown.
+8. Each guide has evidence of its own, whatever the others have: a third logistic model over what the head, `near` and
+   `lexical` say of it against the questions without an answer. Shown are the first guide of an answer, and else only
+   guides that reach `floor`.
+9. Of an answer the first guide shown fits, and at most two more: those shown whose score is within `close` of its. If
+   the second fits and is within `undecided`, the reader is asked which of the two is nearer.
 
 All arithmetic is float64 on float32 inputs, ties go to the guide that comes first in the catalogue.
 """
@@ -34,12 +40,13 @@ from rapport.search.knowledge import NONE, SITUATIONS
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from rapport.search.knowledge import Head, Knowledge, Layout, Settings
+    from rapport.embed.record import Encoded
+    from rapport.search.knowledge import Head, Knowledge, Layout, ReadingHead, Settings
     from rapport.types import Floats
 
 Numbers = NDArray[np.float64]
 
-SIGNALS = ("head", "near", "lexical", "text")
+SIGNALS = ("reading", "head", "near", "lexical", "text")
 """Names of the signals per guide: of their values in a `Ranking`, and of their weights in `Settings`."""
 
 NEAR_BEST = 3
@@ -52,8 +59,17 @@ NO_SCORE = -1e9
 MOST_LEAD = 10.0
 """Standard deviations; no lead is as large as long as there are some hundred guides at most."""
 
-FEATURES = 5
+FEATURES = 6
 """How many numbers `features` gives."""
+
+LEAST_LOG = -20.0
+"""Log probabilities below are all alike."""
+
+OWN_FEATURES = 4
+"""How many numbers `own_features` gives of each guide."""
+
+MOST_FITTING = 3
+"""A text may tell of some situations; whoever names more of them has not understood it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +78,10 @@ class Ranking:
 
     language: int
     """Number of the question's language in `Knowledge.languages`."""
+    reading: Numbers
+    """Log probability, NaN where a guide has no class of the reading head."""
+    reading_none: float
+    """Log probability of `none`; −∞ without a reading head."""
     head: Numbers
     """Log probability, NaN where a guide has no class."""
     log_none: float
@@ -76,6 +96,8 @@ class Ranking:
     """The same for the bank's questions without an answer; 0 where there are none."""
     text: Numbers
     """Standardised mix, NaN where a guide is not written."""
+    evidence: Numbers
+    """Probability, 0 to 1, that a guide has to do with the question, from its own signals alone."""
     score: Numbers
     order: tuple[int, ...]
     """Guide numbers, best first."""
@@ -120,6 +142,15 @@ def head_logits(head: Head, centred: Numbers) -> Numbers:
     return np.asarray(head.weights.astype(np.float64) @ centred + head.bias)
 
 
+def reading_logits(head: ReadingHead, states: Floats, language: int) -> Numbers:
+    """Logits `(classes,)` of the reading head for the states `(pieces, d)` of a question in a language."""
+    h = states.astype(np.float64) - head.centres[language].astype(np.float64)
+    asked = h @ head.query.astype(np.float64).T
+    share = np.exp(asked - asked.max(axis=0))
+    found = (share * (h @ head.value.astype(np.float64).T)).sum(axis=0) / share.sum(axis=0)
+    return np.asarray(found + head.mean.astype(np.float64) @ h.mean(axis=0) + head.bias)
+
+
 def log_softmax(logits: Numbers) -> Numbers:
     """Log probabilities of logits."""
     if not len(logits):
@@ -134,30 +165,31 @@ def nearness(cosines: Numbers) -> float:
     return float(0.7 * best[0] + 0.3 * best.mean())
 
 
-def rank(knowledge: Knowledge, vector: Floats, bm25: Floats) -> Ranking:
-    """Rank all guides for a question's vector `(d,)`; `bm25` is the lexical index's score of each row."""
-    language = nearest_language(vector, knowledge.means)
-    centred = centre(vector, knowledge.means[language])
+def rank(knowledge: Knowledge, question: Encoded, bm25: Floats) -> Ranking:
+    """Rank all guides for an encoded question; `bm25` is the lexical index's score of each row."""
+    language = nearest_language(question.vector, knowledge.means)
+    centred = centre(question.vector, knowledge.means[language])
     cosines = knowledge.vectors.cosines(centred.astype(np.float32)).astype(np.float64)
     scores = bm25.astype(np.float64)
 
-    by_class = dict(zip(knowledge.head.classes, log_softmax(head_logits(knowledge.head, centred)), strict=True))
-    head = np.array([by_class.get(guide, np.nan) for guide in knowledge.guides])
-    log_none = float(by_class.get(NONE, -np.inf))
+    reading, reading_none = _by_guide(knowledge.guides, knowledge.reading.classes, _read(knowledge, question, language))
+    head, log_none = _by_guide(knowledge.guides, knowledge.head.classes, head_logits(knowledge.head, centred))
     near, near_none = _nearness_by_guide(knowledge.layout, cosines, absent=-1.0)
     lexical, lexical_none = _nearness_by_guide(knowledge.layout, scores, absent=0.0)
     text, section = _text(knowledge, cosines, scores, section_wish(knowledge, centred, scores))
 
     settings = knowledge.settings
     score = combine(
-        [standardise(signal) for signal in (head, near, lexical, text)],
+        [standardise(signal) for signal in (reading, head, near, lexical, text)],
         [getattr(settings, name) for name in SIGNALS],
     )
     order = tuple(int(number) for number in np.lexsort((np.arange(len(score)), -score)))
-    x = features(score, order, head, log_none, near, near_none, lexical, lexical_none)
-    answerable, correct = _probability(settings.answerable, x), _probability(settings.correct, x)
+    x = features(score, order, reading, reading_none, head, log_none, near, near_none, lexical, lexical_none)
+    answerable, correct = (float(_probability(weights, x)) for weights in (settings.answerable, settings.correct))
     return Ranking(
         language=language,
+        reading=reading,
+        reading_none=reading_none,
         head=head,
         log_none=log_none,
         near=near,
@@ -165,6 +197,10 @@ def rank(knowledge: Knowledge, vector: Floats, bm25: Floats) -> Ranking:
         lexical=lexical,
         lexical_none=lexical_none,
         text=text,
+        evidence=_probability(
+            settings.evidence,
+            own_features(reading, head, log_none, near, near_none, lexical, lexical_none),
+        ),
         score=score,
         order=order,
         section=section,
@@ -173,6 +209,20 @@ def rank(knowledge: Knowledge, vector: Floats, bm25: Floats) -> Ranking:
         correct=correct,
         outcome=_outcome(score, order, text, answerable, settings),
     )
+
+
+def _read(knowledge: Knowledge, question: Encoded, language: int) -> Numbers:
+    head = knowledge.reading
+    if not head.classes or question.states is None:
+        return np.full(len(head.classes), np.nan)
+    return reading_logits(head, question.states, language)
+
+
+def _by_guide(guides: Sequence[str], classes: Sequence[str], logits: Numbers) -> tuple[Numbers, float]:
+    """Log probability of each guide (NaN where it has no class), and of `none` (−∞ where that has none)."""
+    by_class = dict(zip(classes, log_softmax(logits), strict=True))
+    none = float(by_class.get(NONE, -np.inf))
+    return np.array([by_class.get(guide, np.nan) for guide in guides]), -np.inf if np.isnan(none) else none
 
 
 def _nearness_by_guide(layout: Layout, similarity: Numbers, absent: float) -> tuple[Numbers, float]:
@@ -228,6 +278,8 @@ def combine(signals: Sequence[Numbers], weights: Sequence[float]) -> Numbers:
 def features(
     score: Numbers,
     order: tuple[int, ...],
+    reading: Numbers,
+    reading_none: float,
     head: Numbers,
     log_none: float,
     near: Numbers,
@@ -235,18 +287,24 @@ def features(
     lexical: Numbers,
     lexical_none: float,
 ) -> Numbers:
-    """What the two probabilities are read from, `(5,)`.
+    """What the two probabilities are read from, `(6,)`.
 
-    Log odds of the head's best guide against `none`; nearness of the nearest guide; the same minus nearness to
-    questions without an answer; share of shared words with the nearest guide's questions rather than with those;
-    lead of the first guide's score over the second's, at most `MOST_LEAD`; 1 where no second guide has a score, 0
-    where none has.
+    Log odds of the reading head's best guide against `none`, 0 without one; the same of the linear head; nearness of
+    the nearest guide; the same minus nearness to questions without an answer; share of shared words with the nearest
+    guide's questions rather than with those; lead of the first guide's score over the second's, at most `MOST_LEAD`;
+    1 where no second guide has a score, 0 where none has.
     """
-    odds = float(np.clip(np.nanmax(head, initial=-30.0) - log_none, -20, 20))
+    read = _odds(reading, reading_none) if np.isfinite(reading_none) else 0.0
+    odds = _odds(head, log_none)
     best_near = float(np.nanmax(near, initial=-1.0))
     best_lexical = float(np.nanmax(lexical, initial=0.0))
     share = best_lexical / (best_lexical + lexical_none) if best_lexical + lexical_none > 0 else 0.5
-    return np.array([odds, best_near, best_near - near_none, share, _lead([score[number] for number in order[:2]])])
+    lead = _lead([score[number] for number in order[:2]])
+    return np.array([read, odds, best_near, best_near - near_none, share, lead])
+
+
+def _odds(logs: Numbers, log_none: float) -> float:
+    return float(np.clip(np.nanmax(logs, initial=-30.0) - log_none, -20, 20))
 
 
 def _lead(best: Sequence[float]) -> float:
@@ -255,8 +313,32 @@ def _lead(best: Sequence[float]) -> float:
     return min(scored[0] - scored[1], MOST_LEAD) if len(scored) > 1 else float(len(scored))
 
 
-def _probability(weights: tuple[float, ...], x: Numbers) -> float:
-    return float(1 / (1 + np.exp(-(np.dot(weights[:-1], x) + weights[-1]))))
+def own_features(
+    reading: Numbers,
+    head: Numbers,
+    log_none: float,
+    near: Numbers,
+    near_none: float,
+    lexical: Numbers,
+    lexical_none: float,
+) -> Numbers:
+    """What each guide's own evidence is read from, `(guides, 4)`.
+
+    The reading head's log probability, of a guide without a class there the linear head's; the linear head's, of a
+    guide without a class that of `none`; nearness minus nearness to questions without
+    an answer; share of shared words with the guide's questions rather than with those.
+    """
+    logs = np.clip(np.where(np.isfinite(head), head, log_none), LEAST_LOG, 0.0)
+    read = np.clip(np.where(np.isfinite(reading), reading, logs), LEAST_LOG, 0.0)
+    closer = np.where(np.isfinite(near), near, -1.0) - near_none
+    words = np.where(np.isfinite(lexical), lexical, 0.0)
+    both = words + lexical_none
+    return np.stack([read, logs, closer, np.where(both > 0, words / np.where(both > 0, both, 1), 0.5)], axis=1)
+
+
+def _probability(weights: Sequence[float], x: Numbers) -> Numbers:
+    """Of one logistic model: `(features,)` gives a number, `(n, features)` gives n of them."""
+    return np.asarray(1 / (1 + np.exp(-(x @ np.array(weights[:-1]) + weights[-1]))))
 
 
 def _outcome(score: Numbers, order: tuple[int, ...], text: Numbers, answerable: float, settings: Settings) -> Outcome:
@@ -269,6 +351,24 @@ def _outcome(score: Numbers, order: tuple[int, ...], text: Numbers, answerable: 
     return Outcome.UNWRITTEN if behind > settings.unwritten_lead else Outcome.ANSWERED
 
 
+def showing(ranking: Ranking, written: Sequence[int], settings: Settings) -> list[int]:
+    """Which of the `written` guides, best first, are shown: of an answer the first, else what reaches `floor`."""
+    answered = ranking.outcome is Outcome.ANSWERED
+    return [
+        number
+        for at, number in enumerate(written)
+        if (answered and at == 0) or ranking.evidence[number] >= settings.floor
+    ]
+
+
 def fitting(scores: Sequence[float], outcome: Outcome, settings: Settings) -> list[bool]:
     """Which of the guides that are shown, best first, are offered as fitting; none unless the question is answered."""
-    return [outcome is Outcome.ANSWERED and bool(score >= scores[0] - settings.close) for score in scores]
+    answered = outcome is Outcome.ANSWERED
+    return [
+        answered and at < MOST_FITTING and bool(score >= scores[0] - settings.close) for at, score in enumerate(scores)
+    ]
+
+
+def is_undecided(scores: Sequence[float], fits: Sequence[bool], settings: Settings) -> bool:
+    """Whether the second of the guides that are shown may be meant as well as the first."""
+    return sum(fits) > 1 and bool(scores[1] >= scores[0] - settings.undecided)

@@ -8,10 +8,13 @@ from typing import TYPE_CHECKING
 from rapport.content.yaml import read_yaml
 from rapport.errors import ContentError
 from rapport.search.knowledge import Settings
-from rapport.search.ranking import FEATURES
+from rapport.search.ranking import FEATURES, OWN_FEATURES
 
 if TYPE_CHECKING:
     from rapport.project import Project
+
+LISTS = {"answerable": FEATURES + 1, "correct": FEATURES + 1, "evidence": OWN_FEATURES + 1}
+"""How many numbers those settings have that are lists."""
 
 
 def read_settings(project: Project) -> Settings:
@@ -27,7 +30,7 @@ def read_settings(project: Project) -> Settings:
         )
     values: dict[str, object] = {}
     for key, value in data.items():
-        wanted = FEATURES + 1 if key in {"answerable", "correct"} else 0
+        wanted = LISTS.get(key, 0)
         numbers = value if isinstance(value, list) else [value]
         sound = all(_is_number(number) for number in numbers)
         if not sound or isinstance(value, list) != bool(wanted) or (wanted and len(numbers) != wanted):

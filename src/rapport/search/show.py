@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
+from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
 from rapport.content.questions import parse_json_lines
@@ -20,7 +21,10 @@ if TYPE_CHECKING:
 
 WIDTH = 88
 
-PHRASES = ("answer_nothing", "answer_unwritten", "answer_matched", "answer_nearest", "answer_also")
+PHRASES = (
+    "answer_nothing", "answer_unwritten", "answer_touches", "answer_matched", "answer_choose", "answer_nearest",
+    "answer_also",
+)  # fmt: skip
 """Phrases of the interface that an answer for people needs."""
 
 
@@ -34,6 +38,8 @@ def to_dict(answer: Answer, identifier: object = None) -> dict[str, Any]:
         "outcome": answer.outcome.value,
         "confidence": answer.confidence,
         "results": [_hit(hit) for hit in answer.hits],
+        "touches": [hit.guide for hit in answer.hits if hit.fits] if answer.touches else [],
+        "choice": asdict(answer.choice) if answer.choice else None,
         "elapsed_ms": answer.elapsed_ms,
     }
     if answer.unwritten:
@@ -53,6 +59,7 @@ def _hit(hit: Hit) -> dict[str, Any]:
         "score": hit.score,
         "fits": hit.fits,
         "text": hit.text,
+        "short": hit.short,
     }
 
 
@@ -95,7 +102,10 @@ def _read(source: Path, where: str) -> str:
 
 
 def print_answer(answer: Answer, project: Project) -> None:
-    """The answer for people: the first guide at length, what else fits, then what is near by title."""
+    """The answer for people: the first guide at length, what else fits, then what is near by title.
+
+    Of a text that tells of several situations each guide with its short answer.
+    """
     from rich.console import Console
     from rich.padding import Padding
     from rich.text import Text
@@ -117,6 +127,9 @@ def print_answer(answer: Answer, project: Project) -> None:
         line(phrases["answer_nothing"], "bold")
     elif answer.outcome is Outcome.UNWRITTEN:
         line(phrases["answer_unwritten"].replace("{title}", answer.unwritten_title), "bold")
+    elif answer.touches:
+        line(phrases["answer_touches"])
+        console.print()
     others = [hit for hit in answer.hits if not hit.fits]
     for hit in answer.hits:
         if not hit.fits:
@@ -126,12 +139,20 @@ def print_answer(answer: Answer, project: Project) -> None:
         line(_title(hit, answer.lang), "bold")
         if hit.matched:
             line(f"{phrases['answer_matched']}: {hit.matched}", "dim", 2)
-        if hit.rank == 1:
+        if answer.touches:
+            line(hit.short, "", 2)
+        elif hit.rank == 1:
             console.print()
             line(hit.heading, "bold", 2)
             line(hit.text, "", 2)
             console.print()
         line(hit.url, "cyan underline", 2)
+    if answer.choice:
+        console.print()
+        line(phrases["answer_choose"], "bold")
+        for option, hit in zip((answer.choice.a, answer.choice.b), answer.hits, strict=False):
+            line(option.sign, "", 2)
+            line(hit.url, "cyan", 4)
     if others:
         console.print()
         line(phrases["answer_also" if answer.answered else "answer_nearest"], "dim")

@@ -32,7 +32,7 @@ export function marked(text, marks) {
 
 /**
  * Put other parts into a list of guides without losing the reader's place: what was opened stays open, and the focus
- * stays with its guide.
+ * stays with its guide, or with what has the same id.
  * @param {HTMLElement} holder
  * @param {HTMLElement[]} parts
  * @param {HTMLElement} next what has the focus where the guide that had it is gone
@@ -50,7 +50,7 @@ export function replaceGuides(holder, parts, next) {
   }
   if (!focused) return;
   const after = guides().find(({ dataset }) => dataset.guide === before?.dataset.guide);
-  const same = after?.querySelectorAll(focused.localName)[place] ?? after?.querySelector("a");
+  const same = document.getElementById(focused.id) ?? after?.querySelectorAll(focused.localName)[place] ?? after?.querySelector("a");
   if (!same) next.tabIndex = -1;
   (same instanceof HTMLElement ? same : next).focus({ preventScroll: true });
 }

@@ -6,6 +6,13 @@ import { Remote } from "./rpc.js";
 /** @typedef {import("./release.js").Manifest} Manifest */
 /** @typedef {(name: string) => Promise<ArrayBuffer>} Part */
 
+/**
+ * A question as the network sees it.
+ * @typedef {object} Encoded
+ * @property {Float32Array} vector unit length
+ * @property {Float32Array} states what the last layer says of each piece, one after the other
+ */
+
 export class Encoder {
   /**
    * @param {any} tokenizer
@@ -30,7 +37,7 @@ export class Encoder {
 
   /**
    * @param {string} text
-   * @returns {Promise<Float32Array>} unit length
+   * @returns {Promise<Encoded>}
    */
   async encode(text) {
     return this.runtime.call("embed", { ids: this.tokens(text) });

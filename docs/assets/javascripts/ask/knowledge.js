@@ -12,8 +12,20 @@ import { SITUATIONS } from "./ranking.js";
  */
 
 /**
+ * One attention per class over the states of a question's pieces; see ReadingHead in src/rapport/search/knowledge.py.
+ * @typedef {object} ReadingHead
+ * @property {string[]} classes empty where there is no trained head
+ * @property {Float32Array[]} query one row per class, as `value` and `mean`
+ * @property {Float32Array[]} value
+ * @property {Float32Array[]} mean
+ * @property {Float32Array} bias
+ * @property {Float32Array[]} centres mean state of each language's questions
+ */
+
+/**
  * The ranking's few numbers, as src/rapport/search/knowledge.py explains them.
  * @typedef {object} Settings
+ * @property {number} reading
  * @property {number} head
  * @property {number} near
  * @property {number} lexical
@@ -25,6 +37,9 @@ import { SITUATIONS } from "./ranking.js";
  * @property {number} refuse_below
  * @property {number} unwritten_lead
  * @property {number} close
+ * @property {number[]} evidence
+ * @property {number} floor
+ * @property {number} undecided
  */
 
 /** @typedef {{guide: number, section: string, rows: number[]}} SectionRows */
@@ -55,10 +70,12 @@ import { SITUATIONS } from "./ranking.js";
  * @property {Float32Array[]} means
  * @property {Head} head
  * @property {Head} sectionHead the same over the sections of a guide
+ * @property {ReadingHead} reading
  * @property {Settings} settings
  * @property {import("./lexical.js").LexicalIndex} lexical
  * @property {Layout} layout
  * @property {Set<string>} written `guide lang` of every text there is
+ * @property {Set<string>} signless those of them that do not tell by what one knows that the guide is meant
  */
 
 /**
@@ -68,8 +85,10 @@ import { SITUATIONS } from "./ranking.js";
  * @property {string[]} guides
  * @property {string[]} sections
  * @property {string[]} written
+ * @property {string[]} signless
  * @property {string[]} classes of the head
  * @property {string[]} sectionClasses of the section head
+ * @property {string[]} readingClasses of the reading head
  * @property {Settings} settings
  * @property {number} rows
  * @property {number} dimensions
@@ -182,6 +201,7 @@ export function readKnowledge(frame, part) {
     const width = classes.length * dimensions;
     return { classes, weights: rowsOf(flat.subarray(0, width)), bias: flat.subarray(width) };
   };
+  const reading = readReading(frame, new Int8Array(part("reading")), new Float32Array(part("reading-scales")));
   const vectors = new PackedVectors(unpackNibbles(new Uint8Array(part("vectors"))), new Float32Array(part("scales")));
   if (vectors.values.length !== count * dimensions || vectors.scale.length !== count) {
     throw new RangeError("rows and vectors do not match");
@@ -194,6 +214,7 @@ export function readKnowledge(frame, part) {
     means: rowsOf(new Float32Array(part("means"))),
     head: readHead(frame.classes, "head"),
     sectionHead: readHead(frame.sectionClasses, "section-head"),
+    reading,
     settings: frame.settings,
     lexical: unpackLexical(
       new Uint32Array(part("term-keys")),
@@ -205,5 +226,23 @@ export function readKnowledge(frame, part) {
     ),
     layout: layOut(rows, guides, frame.sectionClasses),
     written: new Set(frame.written),
+    signless: new Set(frame.signless),
   };
+}
+
+/**
+ * @param {Frame} frame
+ * @param {Int8Array} values query, value and mean, row after row
+ * @param {Float32Array} numbers a scale for each of these rows, then bias and centres
+ * @returns {ReadingHead}
+ */
+export function readReading({ readingClasses: classes, dimensions, languages }, values, numbers) {
+  const count = classes.length;
+  const rows = (/** @type {number} */ from) => Array.from({ length: count }, (_, at) => {
+    const row = from * count + at;
+    return Float32Array.from(values.subarray(row * dimensions, (row + 1) * dimensions), (value) => value * numbers[row]);
+  });
+  const bias = numbers.subarray(3 * count, 4 * count);
+  const centres = languages.map((_, at) => numbers.subarray(4 * count + at * dimensions, 4 * count + (at + 1) * dimensions));
+  return { classes, query: rows(0), value: rows(1), mean: rows(2), bias, centres };
 }

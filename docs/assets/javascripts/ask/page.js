@@ -10,8 +10,8 @@ import { forgetScripts } from "./offline.js";
 import { Failure, isStored, searchParts, wireBytes } from "./release.js";
 import { inside } from "./said.js";
 import { cleanQuestion } from "./search.js";
-import { articleOf, briefOf, themesOf } from "./show.js";
-import { FIRST, isComing, next, noticeOf, statusOf, stepOf, wishes } from "./state.js";
+import { articleOf, briefOf, choiceOf, themesOf } from "./show.js";
+import { FIRST, cardsOf, isComing, next, noticeOf, statusOf, stepOf, wishes } from "./state.js";
 import { openStore } from "./store.js";
 import { canSearch, findObstacle } from "./support.js";
 
@@ -304,10 +304,13 @@ class AnswerPage {
   partsOf(results) {
     const { phrases, lang } = this;
     if (results.stage === "typed") return this.articles(results.cards);
-    const { found: { outcome, hits }, answer: { cards, themes } } = results;
+    const { found: { outcome, touches, choice }, answer: { cards, themes }, chosen } = results;
     if (outcome === "answered") {
-      const count = hits.filter(({ fits }) => fits).length;
-      return [...this.articles(cards.slice(0, count)), ...this.brief(phrases.also, cards.slice(count))];
+      const { fitting, near } = cardsOf(results);
+      const options = choice ? [choice.a, choice.b].flatMap((guide) => cards.filter(({ id }) => id === guide)) : [];
+      const choose = (/** @type {string} */ guide) => this.tell({ type: "chosen", guide });
+      const question = options.length ? [choiceOf(options, chosen, phrases, choose)] : [];
+      return [...question, ...this.articles(fitting, touches), ...this.brief(phrases.also, near)];
     }
     if (outcome === "nothing") {
       // where nothing fits, themes lead further than guides
@@ -317,9 +320,9 @@ class AnswerPage {
     return this.brief(phrases.nearest, cards);
   }
 
-  /** @param {Card[]} cards @returns {HTMLElement[]} */
-  articles(cards) {
-    return cards.map((card, rank) => articleOf(card, rank, this.lang, this.phrases));
+  /** @param {Card[]} cards @param {boolean} [touches] whether each tells of a part of the question @returns {HTMLElement[]} */
+  articles(cards, touches = false) {
+    return cards.map((card, rank) => articleOf(card, { rank, touches }, this.lang, this.phrases));
   }
 
   /** @param {string} heading @param {Card[]} cards @returns {HTMLElement[]} */

@@ -12,6 +12,8 @@
  * such signal.
  * @typedef {object} Ranking
  * @property {number} language
+ * @property {number[]} reading
+ * @property {number} readingNone
  * @property {number[]} head
  * @property {number} logNone
  * @property {number[]} near
@@ -19,6 +21,7 @@
  * @property {number[]} lexical
  * @property {number} lexicalNone
  * @property {number[]} text
+ * @property {number[]} evidence probability, 0 to 1, that a guide has to do with the question, from its own signals alone
  * @property {number[]} score
  * @property {number[]} order guide numbers, best first
  * @property {Map<number, string>} section guide number → anchor of the section to open
@@ -36,6 +39,8 @@ const WISH_BEST = 10;
 const WISH_LEXICAL = 0.5;
 const NO_SCORE = -1e9;
 const MOST_LEAD = 10;
+const LEAST_LOG = -20;
+const MOST_FITTING = 3;
 
 /** @param {Numbers} one @param {Numbers} other */
 function dot(one, other) {
@@ -94,6 +99,32 @@ export function headLogits(head, centred) {
 }
 
 /**
+ * @param {import("./knowledge.js").ReadingHead} head
+ * @param {Float32Array} states of the question's pieces, one after the other
+ * @param {number} language the question's
+ * @returns {number[]} one logit per class
+ */
+export function readingLogits(head, states, language) {
+  const centre = head.centres[language];
+  const size = centre.length;
+  const pieces = Array.from({ length: states.length / size }, (_, piece) =>
+    Float64Array.from(centre, (value, at) => states[piece * size + at] - value));
+  const mean = Float64Array.from(centre, (_, at) => pieces.reduce((sum, piece) => sum + piece[at], 0) / pieces.length);
+  return head.classes.map((_, at) => {
+    const asked = pieces.map((piece) => dot(piece, head.query[at]));
+    const highest = Math.max(...asked);
+    let total = 0;
+    let found = 0;
+    pieces.forEach((piece, number) => {
+      const share = Math.exp(asked[number] - highest);
+      total += share;
+      found += share * dot(piece, head.value[at]);
+    });
+    return found / total + dot(mean, head.mean[at]) + head.bias[at];
+  });
+}
+
+/**
  * @param {number[]} logits
  * @returns {number[]}
  */
@@ -115,37 +146,50 @@ export function nearness(cosines) {
 
 /**
  * @param {Knowledge} knowledge
- * @param {Float32Array} vector the question's
+ * @param {{vector: Float32Array, states: Float32Array | null}} question as the network sees it
  * @param {Float32Array} bm25 the lexical index's score of each row
  * @returns {Ranking}
  */
-export function rank(knowledge, vector, bm25) {
+export function rank(knowledge, { vector, states }, bm25) {
   const { guides, layout, settings } = knowledge;
   const language = nearestLanguage(vector, knowledge.means);
   const centred = centre(vector, knowledge.means[language]);
   const cosines = knowledge.vectors.cosines(Float32Array.from(centred));
 
-  const logs = logSoftmax(headLogits(knowledge.head, centred));
-  const byClass = new Map(knowledge.head.classes.map((name, at) => [name, logs[at]]));
-  const head = guides.map((guide) => byClass.get(guide) ?? NaN);
-  const logNone = byClass.get(NONE) ?? -Infinity;
+  const read = knowledge.reading.classes.length && states ? readingLogits(knowledge.reading, states, language) : [];
+  const [reading, readingNone] = byGuide(guides, knowledge.reading.classes, read);
+  const [head, logNone] = byGuide(guides, knowledge.head.classes, headLogits(knowledge.head, centred));
   const [near, nearNone] = nearnessByGuide(layout, cosines, -1);
   const [lexical, lexicalNone] = nearnessByGuide(layout, bm25, 0);
   const [text, section] = textSignal(knowledge, cosines, bm25, sectionWish(knowledge, centred, bm25));
 
   const score = combine(
-    [head, near, lexical, text].map(standardise),
-    [settings.head, settings.near, settings.lexical, settings.text],
+    [reading, head, near, lexical, text].map(standardise),
+    [settings.reading, settings.head, settings.near, settings.lexical, settings.text],
   );
   const order = score.map((_, number) => number).sort((one, other) => score[other] - score[one] || one - other);
-  const x = features(score, order, head, logNone, near, nearNone, lexical, lexicalNone);
+  const x = features(score, order, reading, readingNone, head, logNone, near, nearNone, lexical, lexicalNone);
   const answerable = probability(settings.answerable, x);
   const correct = probability(settings.correct, x);
   const outcome = decide(score, order, text, answerable, settings);
+  const own = ownFeatures(reading, head, logNone, near, nearNone, lexical, lexicalNone);
+  const evidence = own.map((values) => probability(settings.evidence, values));
   return {
-    language, head, logNone, near, nearNone, lexical, lexicalNone, text, score, order, section, features: x, answerable,
-    correct, outcome, cosines,
+    language, reading, readingNone, head, logNone, near, nearNone, lexical, lexicalNone, text, evidence, score, order,
+    section, features: x, answerable, correct, outcome, cosines,
   };
+}
+
+/**
+ * @param {string[]} guides
+ * @param {string[]} classes
+ * @param {number[]} logits of the classes; empty where nothing was computed
+ * @returns {[number[], number]} log probability of each guide (NaN where it has no class), and of `none`
+ */
+function byGuide(guides, classes, logits) {
+  const logs = logSoftmax(logits);
+  const byClass = new Map(classes.map((name, at) => [name, logs[at]]));
+  return [guides.map((guide) => byClass.get(guide) ?? NaN), byClass.get(NONE) ?? -Infinity];
 }
 
 /**
@@ -235,6 +279,8 @@ function most(values, initial) {
  * What the two probabilities are read from; each is explained in ranking.py.
  * @param {number[]} score
  * @param {number[]} order
+ * @param {number[]} reading
+ * @param {number} readingNone
  * @param {number[]} head
  * @param {number} logNone
  * @param {number[]} near
@@ -243,14 +289,48 @@ function most(values, initial) {
  * @param {number} lexicalNone
  * @returns {number[]}
  */
-export function features(score, order, head, logNone, near, nearNone, lexical, lexicalNone) {
-  const odds = Math.min(20, Math.max(-20, most(head, -30) - logNone));
+export function features(score, order, reading, readingNone, head, logNone, near, nearNone, lexical, lexicalNone) {
+  const oddsOf = (/** @type {number[]} */ logs, /** @type {number} */ none) => Math.min(20, Math.max(-20, most(logs, -30) - none));
+  const read = Number.isFinite(readingNone) ? oddsOf(reading, readingNone) : 0;
+  const odds = oddsOf(head, logNone);
   const bestNear = most(near, -1);
   const bestLexical = most(lexical, 0);
   const share = bestLexical + lexicalNone > 0 ? bestLexical / (bestLexical + lexicalNone) : 0.5;
   const scored = order.slice(0, 2).map((guide) => score[guide]).filter((value) => value > NO_SCORE);
   const lead = scored.length > 1 ? Math.min(scored[0] - scored[1], MOST_LEAD) : scored.length;
-  return [odds, bestNear, bestNear - nearNone, share, lead];
+  return [read, odds, bestNear, bestNear - nearNone, share, lead];
+}
+
+/**
+ * What each guide's own evidence is read from; each is explained in ranking.py.
+ * @param {number[]} reading
+ * @param {number[]} head
+ * @param {number} logNone
+ * @param {number[]} near
+ * @param {number} nearNone
+ * @param {number[]} lexical
+ * @param {number} lexicalNone
+ * @returns {number[][]} per guide
+ */
+export function ownFeatures(reading, head, logNone, near, nearNone, lexical, lexicalNone) {
+  const or = (/** @type {number} */ value, /** @type {number} */ other) => (Number.isFinite(value) ? value : other);
+  return head.map((log, guide) => {
+    const words = or(lexical[guide], 0);
+    const share = words + lexicalNone > 0 ? words / (words + lexicalNone) : 0.5;
+    const clip = (/** @type {number} */ value) => Math.min(0, Math.max(LEAST_LOG, value));
+    const own = or(log, logNone);
+    return [clip(or(reading[guide], own)), clip(own), or(near[guide], -1) - nearNone, share];
+  });
+}
+
+/**
+ * @param {Ranking} ranking
+ * @param {number[]} written guides, best first
+ * @param {Settings} settings
+ * @returns {number[]} which of them are shown: of an answer the first, else what reaches `floor`
+ */
+export function showing({ outcome, evidence }, written, settings) {
+  return written.filter((number, at) => (outcome === "answered" && at === 0) || evidence[number] >= settings.floor);
 }
 
 /**
@@ -260,7 +340,17 @@ export function features(score, order, head, logNone, near, nearNone, lexical, l
  * @returns {boolean[]} which of them are offered as fitting; none unless the question is answered
  */
 export function fitting(scores, outcome, settings) {
-  return scores.map((score) => outcome === "answered" && score >= scores[0] - settings.close);
+  return scores.map((score, at) => outcome === "answered" && at < MOST_FITTING && score >= scores[0] - settings.close);
+}
+
+/**
+ * @param {number[]} scores
+ * @param {boolean[]} fits
+ * @param {Settings} settings
+ * @returns {boolean} whether the second of the guides that are shown may be meant as well as the first
+ */
+export function isUndecided(scores, fits, settings) {
+  return fits.filter(Boolean).length > 1 && scores[1] >= scores[0] - settings.undecided;
 }
 
 /** @param {number[]} weights the bias last @param {number[]} x */

@@ -41,7 +41,7 @@ export class Failure extends Error {
   }
 }
 
-export const SCHEMA = 2;
+export const SCHEMA = 3;
 const ATTEMPTS = 3;
 const PAUSE_MS = 800;
 const AT_ONCE = 2;

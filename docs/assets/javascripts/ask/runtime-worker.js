@@ -53,14 +53,14 @@ async function open({ graph, weights, path }) {
 
 /**
  * @param {{ids: number[]}} argument
- * @returns {Promise<Float32Array>} unit length
+ * @returns {Promise<import("./encoder.js").Encoded>}
  */
 async function embed({ ids }) {
   if (!network) throw new Failure("broken", "nothing is loaded");
   const { ort, session } = network;
   const input = new ort.Tensor("int64", BigInt64Array.from(ids, BigInt), [1, ids.length]);
-  const { embedding } = await session.run({ input_ids: input });
-  return embedding.data;
+  const { embedding, states } = await session.run({ input_ids: input });
+  return { vector: embedding.data, states: states.data };
 }
 
 answer({ start, open, embed });

@@ -1,12 +1,14 @@
 // A question in, ranked guides out: the twin of src/rapport/search/ask.py, without the texts, which the typed search
 // has; tests/cases/search.yml holds both to the same results.
 
+import { normalise, runs } from "./analyser.js";
 import { lexicalScores } from "./lexical.js";
-import { fitting, rank } from "./ranking.js";
+import { fitting, isUndecided, rank, showing } from "./ranking.js";
 
 /** @typedef {import("./knowledge.js").Knowledge} Knowledge */
 
 export const MAX_QUESTION = 2000;
+const LONG = 200;
 
 /**
  * @typedef {object} Hit
@@ -24,6 +26,8 @@ export const MAX_QUESTION = 2000;
  * @property {import("./ranking.js").Outcome} outcome
  * @property {number} confidence
  * @property {string | null} unwritten id of the guide that fits but is not written
+ * @property {boolean} touches whether it is a long text that tells of all those situations whose hits fit, two or three
+ * @property {{a: string, b: string} | null} choice the first two guides, where the reader knows better which is meant
  * @property {Hit[]} hits distinct written guides, best first
  */
 
@@ -41,38 +45,56 @@ export function cleanQuestion(text) {
 }
 
 /**
+ * @param {string} question
+ * @returns {boolean} whether it tells a story rather than one situation
+ */
+export function isLong(question) {
+  const weights = runs(normalise(question)).map(({ text, cjk }) => [...text].length * (cjk ? 2 : 1));
+  return weights.reduce((sum, weight) => sum + weight, 0) >= LONG;
+}
+
+/**
  * @param {Knowledge} knowledge
- * @param {{encode: (text: string) => Promise<Float32Array>}} encoder
+ * @param {{encode: (text: string) => Promise<{vector: Float32Array, states: Float32Array | null}>}} encoder
  * @param {string} question cleaned
  * @param {string} lang to answer in
  * @param {number} limit
  * @returns {Promise<Found>}
  */
 export async function search(knowledge, encoder, question, lang, limit) {
-  const vector = await encoder.encode(question);
-  const ranking = rank(knowledge, vector, lexicalScores(knowledge.lexical, question));
+  const encoded = await encoder.encode(question);
+  const ranking = rank(knowledge, encoded, lexicalScores(knowledge.lexical, question));
   const first = knowledge.guides[ranking.order[0]];
   const unwritten = ranking.outcome === "unwritten" ? first : null;
-  const shown = ranking.order
-    .flatMap((number) => {
-      const written = languageOf(knowledge, knowledge.guides[number], lang);
-      return written ? [{ number, written }] : [];
-    })
-    .slice(0, limit);
-  const fits = fitting(shown.map(({ number }) => ranking.score[number]), ranking.outcome, knowledge.settings);
-  const hits = shown.map(({ number, written }, at) => ({
-    guide: knowledge.guides[number],
-    section: ranking.section.get(number) ?? "",
-    lang: written,
-    score: ranking.score[number],
-    fits: fits[at],
-    situation: nearestSituation(knowledge, ranking.cosines, number, written),
-  }));
+  /** @type {Map<number, string>} guide → the language in which it is shown */
+  const written = new Map();
+  for (const number of ranking.order) {
+    const of = languageOf(knowledge, knowledge.guides[number], lang);
+    if (of) written.set(number, of);
+  }
+  const shown = showing(ranking, [...written.keys()], knowledge.settings).slice(0, limit);
+  const scores = shown.map((number) => ranking.score[number]);
+  const fits = fitting(scores, ranking.outcome, knowledge.settings);
+  const hits = shown.map((number, at) => {
+    const of = written.get(number) ?? lang;
+    return {
+      guide: knowledge.guides[number],
+      section: ranking.section.get(number) ?? "",
+      lang: of,
+      score: ranking.score[number],
+      fits: fits[at],
+      situation: nearestSituation(knowledge, ranking.cosines, number, of),
+    };
+  });
+  const [a, b] = hits;
+  const haveSigns = [a, b].every((hit) => hit && !knowledge.signless.has(`${hit.guide} ${hit.lang}`));
   return {
     language: knowledge.languages[ranking.language],
     outcome: ranking.outcome,
     confidence: unwritten ? 0 : ranking.correct,
     unwritten,
+    touches: fits.filter(Boolean).length > 1 && isLong(question),
+    choice: haveSigns && isUndecided(scores, fits, knowledge.settings) ? { a: a.guide, b: b.guide } : null,
     hits,
   };
 }

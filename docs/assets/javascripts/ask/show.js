@@ -15,11 +15,12 @@ import { withoutQuotes } from "./said.js";
  * @property {string} lang in which it is written
  * @property {string} title
  * @property {string} summary
+ * @property {string} sign by what one knows that the guide is meant
  * @property {string} section
  * @property {string} heading
  * @property {import("./quote.js").Quote | null} quote
  * @property {{heading: string, lines: string[]} | null} short
- * @property {{scene: string, label: string, text: string} | null} script
+ * @property {{heading: string, scene: string, label: string, text: string} | null} script
  * @property {{heading: string, theirs: string, yours: string} | null} push
  */
 
@@ -32,14 +33,15 @@ export function cardUrl({ theme, id, lang, section }, top = false) {
 }
 
 /**
- * Everything an answer shows of a guide; of all but the first, answer and script are folded away.
+ * Everything an answer shows of a guide; of all but the first, the script is folded away, and so is the short answer
+ * unless each guide answers a part of the question.
  * @param {Card} card
- * @param {number} rank 0 is the first
+ * @param {{rank: number, touches: boolean}} place rank 0 is the first
  * @param {string} lang the page's
  * @param {Phrases} phrases
  * @returns {HTMLElement}
  */
-export function articleOf(card, rank, lang, phrases) {
+export function articleOf(card, { rank, touches }, lang, phrases) {
   const article = emptyArticle(card);
   const script = [
     ...(card.script ? scriptOf(card, card.script, phrases) : []),
@@ -48,11 +50,13 @@ export function articleOf(card, rank, lang, phrases) {
   const short = (card.short?.lines ?? []).map((line) => element("p", { class: "short" }, line));
   const shortHeading = card.short?.heading ?? "";
   article.append(titleOf("h2", card), ...languageOf(card, lang, phrases), ...whyOf(card, phrases));
-  if (rank === 0) {
-    if (short.length) article.append(element("h3", {}, shortHeading), ...short);
-    article.append(...script);
-  } else if (short.length) {
-    article.append(element("details", {}, element("summary", {}, shortHeading), ...short, ...script));
+  const isOpen = rank === 0 || touches;
+  if (isOpen && short.length) article.append(element("h3", {}, shortHeading), ...short);
+  const folded = [...(isOpen ? [] : short), ...script];
+  if (rank === 0) article.append(...script);
+  else if (folded.length) {
+    const heading = isOpen ? (card.script ?? card.push)?.heading ?? "" : shortHeading;
+    article.append(element("details", {}, element("summary", {}, heading), ...folded));
   }
   if (card.heading) {
     // the short answer stands here already: what follows is the whole guide
@@ -75,6 +79,25 @@ export function briefOf(card, lang, phrases) {
   article.classList.add("answer-brief");
   article.append(titleOf("h3", card), ...languageOf(card, lang, phrases), element("p", { class: "brief" }, card.summary));
   return article;
+}
+
+/**
+ * Two guides that may be meant: the reader says which is nearer, and it is the first then.
+ * @param {Card[]} cards the two
+ * @param {string} chosen id of the one that was said to be nearer; empty: none yet
+ * @param {Phrases} phrases
+ * @param {(guide: string) => void} choose
+ * @returns {HTMLElement}
+ */
+export function choiceOf(cards, chosen, phrases, choose) {
+  const heading = element("h2", { id: "choice" }, phrases.choose);
+  const options = cards.map(({ id, lang, sign }) => {
+    const attributes = { type: "button", id: `nearer-${id}`, lang, "aria-pressed": String(id === chosen) };
+    const button = element("button", attributes, sign);
+    button.addEventListener("click", () => choose(id));
+    return button;
+  });
+  return element("div", { class: "choice", role: "group", "aria-labelledby": "choice" }, heading, ...options);
 }
 
 /** @param {Card} card */

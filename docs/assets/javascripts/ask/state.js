@@ -24,7 +24,8 @@
  */
 
 /**
- * @typedef {{stage: "typed", turn: number, cards: Card[]} | {stage: "full", turn: number, found: Found, answer: Answer}} Results
+ * @typedef {{stage: "typed", turn: number, cards: Card[]} | {stage: "full", turn: number, found: Found, answer: Answer, chosen: string}} Results
+ * `chosen`: the guide that the reader has said is nearer, empty where none is
  */
 
 /**
@@ -44,7 +45,7 @@
  *   | {type: "untyped", turn: number, reason: Reason} | {type: "free"} | {type: "obstacle", obstacle: Obstacle, total: number}
  *   | {type: "retried"} | {type: "cancelled"} | {type: "late", run: number}
  *   | {type: "progressed", run: number, shown: boolean, progress: Progress | null} | {type: "ready", run: number, kept: boolean}
- *   | {type: "answered", turn: number, found: Found, answer: Answer} | {type: "failed", run: number}
+ *   | {type: "answered", turn: number, found: Found, answer: Answer} | {type: "chosen", guide: string} | {type: "failed", run: number}
  *   | {type: "explained", run: number, reason: Reason} | {type: "addressed", isDraft: boolean, isChanged: boolean}} Event
  */
 
@@ -77,7 +78,12 @@ export function next(state, event) {
     case "answered": {
       if (event.turn !== state.turn) return state;
       const { turn, found, answer } = event;
-      return { ...state, texts: null, results: { stage: "full", turn, found, answer } };
+      return { ...state, texts: null, results: { stage: "full", turn, found, answer, chosen: "" } };
+    }
+    case "chosen": {
+      const { results } = state;
+      if (results?.stage !== "full" || results.chosen === event.guide) return state;
+      return { ...state, results: { ...results, chosen: event.guide } };
     }
     case "free":
       return load.is === "looking" ? begun(state, false) : state;
@@ -181,9 +187,19 @@ export function noticeOf({ load, texts }) {
 }
 
 /**
+ * @param {Extract<Results, {stage: "full"}>} results
+ * @returns {{fitting: Card[], near: Card[]}} cards of the guides that fit, the chosen one first, and of those that are only near
+ */
+export function cardsOf({ found: { hits }, answer: { cards }, chosen }) {
+  const count = hits.filter(({ fits }) => fits).length;
+  const fitting = cards.slice(0, count).sort((one, other) => Number(other.id === chosen) - Number(one.id === chosen));
+  return { fitting, near: cards.slice(count) };
+}
+
+/**
  * What the reader is told of the results, by key of a word and with a count where it has one.
  * @param {State} state
- * @returns {{message: "" | "none" | "by_words" | "found" | "nothing" | "unwritten", count: number}}
+ * @returns {{message: "" | "none" | "by_words" | "found" | "touches" | "nothing" | "unwritten", count: number}}
  */
 export function statusOf({ load, texts, results }) {
   if (!results) return { message: "", count: 0 };
@@ -193,7 +209,7 @@ export function statusOf({ load, texts, results }) {
     // that nothing is found is said when the full search has spoken, if it will
     return { message: isComing(load) && !texts ? "" : "none", count };
   }
-  const { outcome, hits } = results.found;
+  const { outcome, hits, touches } = results.found;
   const count = hits.filter(({ fits }) => fits).length;
-  return { message: outcome === "answered" ? "found" : outcome, count };
+  return { message: outcome === "answered" ? (touches ? "touches" : "found") : outcome, count };
 }

@@ -93,6 +93,7 @@ function card(all, question, guide, section, situation) {
     lang: all.texts.lang,
     title: guide.title,
     summary: guide.summary,
+    sign: guide.sign,
     section,
     heading: part(section)?.heading ?? "",
     quote: quote(all, question, guide, section, situation),
@@ -107,10 +108,10 @@ function card(all, question, guide, section, situation) {
  * @param {string} section
  * @returns {Card} with the beginning of the section that is opened, which is all that there is of it here
  */
-function cardElsewhere({ id, theme, lang, title, summary, sections }, section) {
+function cardElsewhere({ id, theme, lang, title, summary, sign, sections }, section) {
   const part = sections.find((one) => one.id === section);
   const short = part ? { heading: part.heading, lines: part.text.split("\n") } : null;
-  return { id, theme, lang, title, summary, section, heading: part?.heading ?? "", quote: null, short, script: null, push: null };
+  return { id, theme, lang, title, summary, sign, section, heading: part?.heading ?? "", quote: null, short, script: null, push: null };
 }
 
 answer({ load, find, suggest, present });

@@ -12,7 +12,8 @@ import { cjkTerms, grams, normalise, runs } from "./analyser.js";
  * @property {string} summary
  * @property {string[]} situations
  * @property {Section[]} sections
- * @property {{scene: string, label: string, text: string} | null} script
+ * @property {string} sign by what one knows that the guide is meant; empty: it does not tell
+ * @property {{heading: string, scene: string, label: string, text: string} | null} script
  * @property {{heading: string, theirs: string, yours: string} | null} push what the other side answers first
  */
 
@@ -24,6 +25,7 @@ import { cjkTerms, grams, normalise, runs } from "./analyser.js";
  * @property {string} lang
  * @property {string} title
  * @property {string} summary
+ * @property {string} sign
  * @property {{id: string, heading: string, text: string}[]} sections
  */
 
@@ -49,6 +51,14 @@ const LONGEST_WORD = 60;
 const LEAST_SHARE = 0.6;
 const MOST_NEAR = 24;
 const SATURATION = 1.5;
+// chosen on the judged questions that one may look at, see benchmarks/search.md
+const LENGTH = 0.3; // how much a word counts for less in a long line, as BM25's b
+const AGAIN = 0.5; // what a word's further lines in a guide count for, beside the best one
+// What is found is worth a share of what the question's words are. The words of a short one must be there; of a long one
+// most are about something else, and what must be there grows with the root.
+const LEAST = 0.62;
+const FEW = 18;
+const BEHIND_FIRST = 0.5;
 
 /**
  * Words, and in Japanese pairs of characters (a single one where it stands alone).
@@ -73,10 +83,14 @@ export class TypedIndex {
     this.fields = texts.guides.flatMap(fieldsOf);
     /** @type {Map<string, Map<number, number>>} word → field → times */
     this.postings = new Map();
+    /** @type {number[]} of each field, in words, over the mean */
+    this.lengths = [];
     /** @type {Map<string, Set<number>>} word → guides */
     this.guidesOf = new Map();
     this.fields.forEach((field, at) => {
-      for (const word of tokenise(field.text)) {
+      const words = tokenise(field.text);
+      this.lengths.push(words.length);
+      for (const word of words) {
         const posting = this.postings.get(word) ?? new Map();
         posting.set(at, (posting.get(at) ?? 0) + 1);
         this.postings.set(word, posting);
@@ -85,6 +99,8 @@ export class TypedIndex {
         this.guidesOf.set(word, guides);
       }
     });
+    const mean = this.lengths.reduce((sum, length) => sum + length, 0) / this.lengths.length;
+    this.lengths = this.lengths.map((length) => length / mean);
     this.common = new Set(texts.common);
     this.vocabulary = [...this.postings.keys()].sort();
     /** @type {Map<string, string[]>} 4-gram → words that contain it */
@@ -195,29 +211,34 @@ export class TypedIndex {
       const telling = idf * surest;
       for (const [variant, fit] of variants) {
         for (const [field, times] of this.postings.get(variant) ?? []) {
-          const gain = fit * idf * ((times * (1 + SATURATION)) / (times + SATURATION));
+          const slow = SATURATION * (1 - LENGTH + LENGTH * this.lengths[field]);
+          const gain = (fit * idf * times * (1 + SATURATION)) / (times + slow);
           if (gain > (fits.get(field) ?? 0)) fits.set(field, gain);
         }
       }
       most += telling;
-      /** @type {Map<number, number>} guide → best field for this word, plus a little for each further one */
+      /** @type {Map<number, {best: number, all: number}>} guide → of its fields for this word */
       const perGuide = new Map();
       for (const [field, gain] of fits) {
         const { guide, weight } = this.fields[field];
         const value = gain * weight;
         fieldScores[field] += value;
-        const before = perGuide.get(guide) ?? 0;
-        perGuide.set(guide, Math.max(before, value) + 0.1 * Math.min(before, value));
+        const { best: before, all } = perGuide.get(guide) ?? { best: 0, all: 0 };
+        perGuide.set(guide, { best: Math.max(before, value), all: all + value });
       }
-      for (const [guide, value] of perGuide) guides[guide] += value;
+      for (const [guide, { best: one, all }] of perGuide) guides[guide] += one + AGAIN * (all - one);
     });
     fieldScores.forEach((score, at) => {
       const { guide } = this.fields[at];
       if (score > 0 && score > (fieldScores[best.get(guide)] ?? 0)) best.set(guide, at);
     });
+    const needed = (LEAST * most) / Math.sqrt(1 + most / FEW);
+    const first = Math.max(0, ...guides);
+    if (first < needed) return [];
+    const enough = Math.min(needed, first * BEHIND_FIRST);
     return guides
       .map((score, guide) => ({ score, guide }))
-      .filter(({ score }) => score > 0 && score >= most * 0.3)
+      .filter(({ score }) => score > 0 && score >= enough)
       .sort((one, other) => other.score - one.score || one.guide - other.guide)
       .slice(0, limit)
       .map(({ score, guide }) => {

@@ -1,0 +1,98 @@
+"""`rapport train`: make `search_index/reading.json` anew."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import time
+from collections import Counter
+from dataclasses import asdict
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from rapport.embed.encoder import SmallEncoder
+from rapport.embed.store import ensure_question_copy
+from rapport.errors import RapportError
+from rapport.progress import Progress
+from rapport.search.reading import write_reading
+from rapport.training import head as settings
+from rapport.training.examples import COMPOSED, REAL_TIMES, make_examples, read_materials
+from rapport.training.head import fit_head, language_centres
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+    from typing import Any
+
+    from rapport.project import Project
+    from rapport.training.examples import Example
+    from rapport.types import Floats
+
+SEED = 0
+
+LETTERS_A_SECOND = 9_000
+"""What one core of an office machine reads; only for telling how long it will take."""
+
+
+def train(project: Project, say: Callable[[str], None], seed: int = SEED) -> None:
+    """Train the reading head on everything that the project has, and write it.
+
+    The same materials and seed give the same head on the same kind of machine. Raises RapportError where there is
+    nothing to train on, ModelError without the model.
+    """
+    started = time.perf_counter()
+    materials = read_materials(project)
+    examples = make_examples(materials, seed)
+    if len({example.guide for example in examples}) < 2:
+        raise RapportError("there is nothing to train on", mend="write bank questions for two guides at least")
+    minutes = sum(len(example.text) for example in examples) / LETTERS_A_SECOND / 60
+    say(f"reading {len(examples):,} examples, some {minutes:.0f} to {2 * minutes:.0f} minutes")
+    encoder = SmallEncoder(ensure_question_copy(say))
+    states = read_states(encoder, examples, say)
+    centres = language_centres(examples[: len(materials.bank)], states[: len(materials.bank)])
+    say("training the reading head")
+    with Progress(say, "training") as progress:
+        fit = fit_head(examples, states, materials.guides, centres, seed, progress.update)
+    recipe: dict[str, Any] = {
+        "seed": seed,
+        "examples": {
+            "bank": len(materials.bank),
+            "stories": len(materials.stories),
+            "real questions of tune": len(materials.real),
+            "composed": COMPOSED,
+        },
+        "fewest and most examples of a guide": _extremes(examples),
+        "epochs": settings.EPOCHS,
+        "batch": settings.BATCH,
+        "rate": settings.RATE,
+        "decay": settings.DECAY,
+        "label smoothing": settings.SMOOTHING,
+        "told ones count": REAL_TIMES,
+        "loss": round(fit.loss, 4),
+        "materials": digest_of(examples),
+    }
+    write_reading(project, encoder.model.id, fit.head, recipe)
+    say(f"trained for {len(fit.head.classes) - 1} guides in {time.perf_counter() - started:.0f} s; now `rapport build`")
+
+
+def read_states(encoder: SmallEncoder, examples: Sequence[Example], say: Callable[[str], None]) -> list[Floats]:
+    """The states of every example, `(pieces, d) float16`."""
+    found: list[Any] = [None] * len(examples)
+    with Progress(say, "reading") as progress:
+        done = 0
+        for places, states in encoder.states([example.text for example in examples]):
+            for at, one in zip(places, states, strict=True):
+                found[at] = one.astype(np.float16)
+            done += len(places)
+            progress.update(done, len(examples))
+    return found
+
+
+def digest_of(examples: Sequence[Example]) -> str:
+    """SHA-256 over all examples in their order."""
+    return hashlib.sha256("\n".join(json.dumps(asdict(one), sort_keys=True) for one in examples).encode()).hexdigest()
+
+
+def _extremes(examples: Sequence[Example]) -> list[int]:
+    counts = Counter(example.guide for example in examples if example.guide).values()
+    return [min(counts), max(counts)]
