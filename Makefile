@@ -63,7 +63,8 @@ node_modules/.done: package.json package-lock.json $(VENV)/.done
 browser: setup ## Make sure that there is a Chromium for the browser tests
 	@$(BIN)/python scripts/find_browser.py --install
 
-bench: build ## Measure cold questions, the browser search and the site's growth; print tables for benchmarks/*.md
+bench: build ## Measure search, cold questions, browser search and the site's growth: figures for benchmarks/*.md
+	$(RAPPORT) eval --report benchmarks/search-quality.md
 	$(BIN)/python benchmarks/ask.py
 	$(BIN)/python benchmarks/site_build.py
 	$(BIN)/python benchmarks/browser.py

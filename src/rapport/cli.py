@@ -11,18 +11,21 @@ import os
 import sys
 import traceback
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 import click
 
 from rapport.errors import RapportError, UsageError
 from rapport.languages import LANGUAGES
 from rapport.project import open_project
+from rapport.types import JUDGED_KINDS, SPLITS
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
 DONE, NO, BROKEN = 0, 1, 2
+
+_FILE = click.Path(path_type=Path, dir_okay=False)
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
@@ -225,14 +228,113 @@ def status() -> None:
     type=click.Path(path_type=Path, file_okay=False, exists=True),
     help="Folder of judged questions. Default: content/questions/judged",
 )
+@click.option(
+    "--split",
+    "splits",
+    type=click.Choice(SPLITS),
+    multiple=True,
+    help="Ask these only: tune while working; hold is for the figures that are told.  [default: both]",
+)
+@click.option("--kind", "kinds", type=click.Choice(JUDGED_KINDS), multiple=True, help="Ask these kinds only.")
+@click.option("--lang", "languages", type=click.Choice(LANGUAGES), multiple=True, help="Ask in these languages only.")
+@click.option("--full", is_flag=True, help="Beside it the full model, and how far the small copy agrees with it.")
+@click.option("--ablate", is_flag=True, help="Beside it the ranking without each signal, and by each alone.")
+@click.option("--confusions", is_flag=True, help="Show which guides are taken for which.")
 @click.option("--json", "as_json", is_flag=True, help="Print the figures as JSON.")
-def evaluate(questions: Path | None, as_json: bool) -> None:
-    """Measure the search on judged questions, beside BM25 alone and vectors alone."""
-    from rapport.lab.evaluate import evaluate as measure
-    from rapport.lab.evaluate import render
+@click.option("--save", type=_FILE, help="Keep the run in this file, to compare with later.")
+@click.option("--trec", type=click.Path(path_type=Path, file_okay=False), help="Write run.txt and qrels.txt there.")
+@click.option("--report", "page", type=_FILE, help="Write a Markdown page, and plots in a folder beside it.")
+@click.option(
+    "--compare",
+    "runs",
+    nargs=2,
+    type=click.Path(path_type=Path, dir_okay=False, exists=True),
+    metavar="OLD NEW",
+    help="Compare two kept runs; asks nothing.",
+)
+@click.option(
+    "--beir",
+    type=click.Path(path_type=Path, file_okay=False, exists=True),
+    help="Measure on a corpus in BEIR's layout instead.",
+)
+@click.option("--qrels", type=_FILE, help="With --beir: the judgements. Default: qrels/test.tsv there.")
+@click.pass_context
+def evaluate(
+    context: click.Context,
+    questions: Path | None,
+    splits: tuple[str, ...],
+    kinds: tuple[str, ...],
+    languages: tuple[str, ...],
+    full: bool,
+    ablate: bool,
+    confusions: bool,
+    as_json: bool,
+    save: Path | None,
+    trec: Path | None,
+    page: Path | None,
+    runs: tuple[Path, Path] | None,
+    beir: Path | None,
+    qrels: Path | None,
+) -> None:
+    """Measure the search on judged questions, beside BM25 alone and vectors alone.
 
-    report = measure(open_project(), questions.resolve() if questions else None)
-    click.echo(report.to_json() if as_json else render(report))
+    Options that name questions may be given more than once. Intervals are of 95 %, over cases: versions of one question
+    in several languages count as one.
+    """
+    project = open_project()
+    if beir or qrels:
+        from rapport.lab import beir as lab_beir
+
+        _refuse_others(context, "beir", {"qrels", "as_json"})
+        found = lab_beir.measure_beir(project, cast("Path", beir), say, qrels)
+        click.echo(found.to_json() if as_json else lab_beir.render(found))
+        return
+    from rapport.lab.runs import Choice, read_run, save_run, write_trec
+
+    choice = Choice(splits, kinds, languages)
+    if runs:
+        from rapport.lab import compare
+
+        _refuse_others(context, "runs", {"as_json", "splits", "kinds", "languages"})
+        both = compare.compare(*(read_run(path).only(choice) for path in runs))
+        click.echo(both.to_json() if as_json else compare.render(both))
+        return
+    from rapport.lab.evaluate import ask_judged
+    from rapport.lab.measures import make_report
+    from rapport.lab.report import render, write_report
+
+    for path in filter(None, (save, trec, page)):
+        if not path.resolve().parent.is_dir():
+            raise UsageError("there is no such folder", where=path.parent, mend="make it first")
+    run = ask_judged(
+        project,
+        say,
+        folder=questions.resolve() if questions else None,
+        choice=choice,
+        full=full,
+        ablate=ablate or page is not None,
+    )
+    report = make_report(run)
+    click.echo(report.to_json() if as_json else render(report, confused=confusions))
+    if save:
+        save_run(run, save)
+    for path in (*(write_trec(run, trec) if trec else ()), *(write_report(report, page) if page else ())):
+        say(f"written: {path}")
+
+
+def _refuse_others(context: click.Context, main_option: str, allowed: set[str]) -> None:
+    """Raise UsageError where an option was given that does not go with another, or that one is missing."""
+    names = {option.name: option.opts[-1] for option in context.command.params}
+    given = [
+        name for name in context.params if context.get_parameter_source(name) is not click.core.ParameterSource.DEFAULT
+    ]
+    if main_option not in given:
+        raise UsageError(
+            f"{' and '.join(names[one] for one in given)}: only with {names[main_option]}", mend="see --help"
+        )
+    for name in given:
+        if name not in allowed | {main_option}:
+            raise UsageError(f"{names[name]} does not go with {names[main_option]}", mend="leave one of them out")
 
 
 @cli.command()

@@ -14,6 +14,9 @@ Floats = NDArray[np.float32]
 SPLITS = ("tune", "hold")
 """Parts of the judged questions."""
 
+JUDGED_KINDS = ("short", "long", "rough", "none", "real")
+"""How judged questions came about; see `JudgedQuestion.kind`."""
+
 
 @dataclass(frozen=True, slots=True)
 class BankQuestion:

@@ -78,6 +78,7 @@ def test_what_is_long_unused_leaves_and_nothing_else(tmp_path: Path) -> None:
         "models/multilingual-e5-small-1571fc98-2/weights.bin",
         "vectors/a750ed86391aaa93-questions.npz",
         f"vectors/{'0' * 32}-passages.vectors",
+        f"vectors/{'0' * 32}-corpus.npy",
         "vectors/.a750ed86391aaa93-questions-ab12cd34.npz",
         "models/multilingual-e5-small-1571fc98-4/.full-ab12cd34/full/x",
         "models/multilingual-e5-small-1571fc98-4/question-es-ru/model.onnx",

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
+import tiny_corpus
 
 import rapport as rapport_package
 from rapport.cli import guarded, run
@@ -90,6 +91,14 @@ def test_for_people(capsys: pytest.CaptureFixture[str], real: Project) -> None:
         (["build", "site"], "unexpected extra argument"),
         (["serve", "--port", "70000"], "Invalid value for '--port'"),
         (["check", "docs"], "paths are for --stamp only"),
+        (["eval", "--split", "all"], "Invalid value for '--split'"),
+        (["eval", "--lang", "nl", "--kind", "none", "--save", "/nowhere/run"], "/nowhere: there is no such folder"),
+        (["eval", "--qrels", "x.tsv"], "--qrels: only with --beir"),
+        (["eval", "--beir", ".", "--ablate"], "--ablate does not go with --beir"),
+        (["eval", "--beir", "."], "corpus.jsonl: is missing"),
+        (["eval", "--compare", __file__], "requires 2 arguments"),
+        (["eval", "--compare", __file__, __file__, "--full"], "--full does not go with --compare"),
+        (["eval", "--compare", __file__, __file__], "test_cli.py:1: is not JSON"),
     ],
 )
 def test_wrong_use_is_one_line_and_status_2(
@@ -107,6 +116,46 @@ def test_wrong_use_is_one_line_and_status_2(
 def test_help(arguments: list[str], capsys: pytest.CaptureFixture[str]) -> None:
     assert run(arguments) == 0
     assert capsys.readouterr().out
+
+
+JUDGED = [
+    {"id": "de-1", "kind": "short", "guide": "invoice-not-understood", "text": QUESTION},
+    {"id": "de-2", "kind": "none", "guide": None, "text": NO_ANSWER},
+]
+
+
+def test_what_was_asked_is_measured_kept_and_compared(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    lines = [json.dumps({"lang": "de", "also": [], **one}) for one in JUDGED]
+    (tmp_path / "de.jsonl").write_text("\n".join(lines), "utf-8")
+    kept, page, trec = (str(tmp_path / name) for name in ("run.jsonl", "page.md", "trec"))
+    asked = ["eval", "--questions", str(tmp_path), "--full"]
+    assert run([*asked, "--json", "--save", kept, "--report", page, "--trec", trec]) == 0
+    out, err = capsys.readouterr()
+    entry = json.loads(out)
+    assert {"commit", "index", "model", "date", "asked"} >= set(entry["made_with"]) >= {"index", "model", "date"}
+    lines_of = [line for split in entry["splits"].values() for line in split["lines"] if line["group"] == "all"]
+    own = {
+        name: one["value"] for line in lines_of if line["system"] == "rapport" for name, one in line["figures"].items()
+    }
+    assert (own["success@1"], own["ndcg@10"], own["refused"], own["refused_falsely"]) == (1, 1, 1, 0)
+    full = {name for line in lines_of if line["system"] == "full" for name in line["figures"]}
+    assert {"success@1", "same_first", "same_outcome"} <= full
+    assert {"without head", "text alone", "bm25", "dense"} <= {line["system"] for line in lines_of}
+    assert err.count("written: ") == len([*(tmp_path / "trec").iterdir()]) + 1 + len([*(tmp_path / "plots").iterdir()])
+    assert run(["eval", "--compare", kept, kept, "--lang", "de"]) == 0
+    assert "2 questions compared, 0 left out" in capsys.readouterr().out
+    assert run([*asked[:3], "--kind", "short", "--confusions"]) == 0
+    out = capsys.readouterr().out
+    assert "asked short" in out
+    assert "Taken for another guide" in out
+
+
+def test_other_corpora_are_measured(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(["eval", "--beir", str(tiny_corpus.lay_down(tmp_path)), "--json"]) == 0
+    systems = json.loads(capsys.readouterr().out)["systems"]
+    assert set(systems) == {"bm25", "dense", "mix"}
+    # the German question finds the Dutch passage on the same thing by vectors: ahead of the German one on another
+    assert systems["dense"]["ndcg@10"]["value"] == 1
 
 
 def test_no_project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:

@@ -15,7 +15,7 @@ from rapport.search.answer import Outcome
 from rapport.types import SPLITS, RowKind
 
 if TYPE_CHECKING:
-    from rapport.lab.evaluate import Report
+    from rapport.lab.measures import Report
     from rapport.project import Project
     from rapport.search.ask import Searcher
 
@@ -56,16 +56,18 @@ FLOORS = {"all": (0.93, 0.96), "written": (0.90, 0.95)} | dict.fromkeys(LANGUAGE
 @pytest.mark.parametrize("split", SPLITS)
 @pytest.mark.parametrize("group", FLOORS)
 def test_the_right_guide_comes_first(report: Report, split: str, group: str) -> None:
-    (line,) = [one for one in report.splits[split].lines if (one.system, one.group) == ("rapport", group)]
+    line = report.splits[split].line("rapport", group)
+    assert line is not None
     first, in_three = FLOORS[group]
-    assert line.figures["success@1"] >= first, line
-    assert line.figures["success@3"] >= in_three, line
+    assert line.figures["success@1"].value >= first, line
+    assert line.figures["success@3"].value >= in_three, line
 
 
 @pytest.mark.parametrize("split", SPLITS)
 def test_what_has_no_answer_is_refused(report: Report, split: str) -> None:
-    part = report.splits[split]
-    assert part.refused["all"] >= 0.93
-    assert part.refused_falsely["all"] <= 0.06
-    assert part.told_unwritten["all"] >= 0.85
-    assert part.section["all"] >= 0.68
+    line = report.splits[split].line("rapport", "all")
+    assert line is not None
+    assert line.figures["refused"].value >= 0.93
+    assert line.figures["refused_falsely"].value <= 0.06
+    assert line.figures["told_unwritten"].value >= 0.85
+    assert line.figures["section"].value >= 0.68

@@ -11,7 +11,7 @@ from rapport.content.sections import SECTION_IDS
 from rapport.content.yaml import read_text
 from rapport.errors import ContentError
 from rapport.languages import LANGUAGES
-from rapport.types import BankQuestion, JudgedQuestion
+from rapport.types import JUDGED_KINDS, BankQuestion, JudgedQuestion
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -20,7 +20,6 @@ if TYPE_CHECKING:
     from rapport.content.catalogue import Catalogue
     from rapport.project import Project
 
-KINDS = ("short", "long", "rough", "none", "real")
 _BANK_KEYS = ("guide", "section", "text")
 _STORY_KEYS = ("guide", "text")
 _JUDGED_KEYS = ("id", "lang", "kind", "guide", "also", "section", "text")
@@ -190,7 +189,7 @@ def _judged_problems(
         place.problem(f"`id` {name!r} stands already at {ids[name]}", "write one of its own")
     if entry.get("lang") != lang:
         place.problem(f"`lang` is {entry.get('lang')!r}", f'write "lang": "{lang}", as the file')
-    if kind not in KINDS or (kind != "real" and (kind == "none") != (entry.get("guide") is None)):
+    if kind not in JUDGED_KINDS or (kind != "real" and (kind == "none") != (entry.get("guide") is None)):
         place.problem(f"`kind` is {kind!r}", "write short, long, rough or real, or none where `guide` is null")
     if not isinstance(also, list) or any(not isinstance(one, str) or one not in catalogue.guides for one in also):
         place.problem(f"`also` is {also!r}", "list ids of content/guides.yml, or write []")

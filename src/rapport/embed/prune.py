@@ -20,7 +20,7 @@ HALF_MADE_HOURS = 24
 # all that this program ever put there; nothing else is touched
 _RECIPE = re.compile(r"multilingual-e5-small-[0-9a-f]{8}-\d+")
 _QUESTION = re.compile(r"question(-[a-z]+)+")
-_VECTORS = re.compile(r"[0-9a-f]{16,64}-(questions|passages)\.(npz|vectors|lock)")
+_VECTORS = re.compile(r"[0-9a-f]{16,64}-((questions|passages)\.(npz|vectors|lock)|corpus\.npy)")
 _HALF_MADE = re.compile(
     r"\.(fetch|full|question|fingerprints)[a-z-]*-[a-z0-9_]{8}|\.[0-9a-f]{16,64}-(questions|passages)-[a-z0-9_]{8}\.npz"
 )

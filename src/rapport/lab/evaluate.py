@@ -1,189 +1,176 @@
-"""Measure the search on judged questions, beside BM25 alone and vectors alone. Metrics by ir-measures."""
+"""Measure the search on judged questions, beside BM25 alone, vectors alone and, where it is wanted, the full model."""
 
 from __future__ import annotations
 
-import json
-from dataclasses import asdict, dataclass
+import subprocess
+from dataclasses import replace
+from datetime import date
 from typing import TYPE_CHECKING
 
-import ir_measures
 import numpy as np
-from ir_measures import RR, Qrel, ScoredDoc, Success
 
 from rapport.content.catalogue import read_catalogue
 from rapport.content.questions import read_judged
-from rapport.languages import LANGUAGES
-from rapport.search.answer import Outcome
+from rapport.errors import UsageError
+from rapport.lab.measures import make_report
+from rapport.lab.runs import FULL, OWN, Asked, Choice, Result, Run, choose
+from rapport.progress import Progress
+from rapport.project import DEFAULT_MODEL
 from rapport.search.ask import open_searcher
-from rapport.search.ranking import centre, nearest_language, rank
-from rapport.types import SPLITS
+from rapport.search.index import current_build, read_manifest
+from rapport.search.ranking import SIGNALS, centre, combine, nearest_language, rank, standardise
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping, Sequence
     from pathlib import Path
 
+    from numpy.typing import NDArray
+
+    from rapport.lab.measures import Report
     from rapport.project import Project
     from rapport.search.ask import Searcher
+    from rapport.search.knowledge import Knowledge, Settings
     from rapport.search.ranking import Numbers, Ranking
-    from rapport.types import JudgedQuestion
+    from rapport.types import Floats, JudgedQuestion
 
-MEASURES = {"success@1": Success @ 1, "success@3": Success @ 3, "mrr@10": RR @ 10}
-SYSTEMS = ("rapport", "bm25", "dense")
+    Places = NDArray[np.int64]
 
-
-@dataclass(frozen=True, slots=True)
-class Line:
-    """Figures of one system on one group of questions; each between 0 and 1."""
-
-    system: str
-    group: str
-    questions: int
-    figures: dict[str, float]
-
-
-@dataclass(frozen=True, slots=True)
-class Part:
-    """Figures of one split: all lines, and what refusing did."""
-
-    lines: list[Line]
-    refused: dict[str, float]
-    """Group → share of questions without an answer that were refused. Higher is better."""
-    refused_falsely: dict[str, float]
-    """Group → share of questions on written guides that were not answered. Lower is better."""
-    told_unwritten: dict[str, float]
-    """Group → share of questions on unwritten guides that were not answered with a written one. Higher is better."""
-    section: dict[str, float]
-    """Group → share of questions with a wanted section in a written guide for which that guide, wherever it ranks,
-    would open at that section. Higher is better."""
-
-
-@dataclass(frozen=True, slots=True)
-class Report:
-    """Figures by split: `tune` holds what the ranking was fitted to, `hold` what it has not seen."""
-
-    splits: dict[str, Part]
-
-    def to_json(self) -> str:
-        """The report as indented JSON."""
-        return json.dumps(asdict(self), indent=1)
-
-
-@dataclass(frozen=True, slots=True)
-class _Judged:
-    question: JudgedQuestion
-    ranking: Ranking
-    scores: dict[str, Numbers]
+ABLATIONS = (*(f"without {name}" for name in SIGNALS), *(f"{name} alone" for name in SIGNALS))
+"""The ranking again with some of its signals, the weights as they are."""
 
 
 def evaluate(project: Project, folder: Path | None = None) -> Report:
     """Ask every judged question of `folder` (default: the project's own) and measure, each split by itself."""
-    catalogue = read_catalogue(project)
+    return make_report(ask_judged(project, lambda text: None, folder=folder))
+
+
+def ask_judged(
+    project: Project,
+    say: Callable[[str], None],
+    *,
+    folder: Path | None = None,
+    choice: Choice | None = None,
+    full: bool = False,
+    ablate: bool = False,
+) -> Run:
+    """Ask the chosen judged questions, each encoded once.
+
+    `full`: embed them by the full model too; `ablate`: rank them again by some of the signals.
+    """
+    if full and project.model != DEFAULT_MODEL:
+        raise UsageError(
+            "--full compares the default model with its small copy, and rapport.toml names another model",
+            mend="leave --full out",
+        )
+    choice = choice or Choice()
+    questions = choose(read_judged(project, read_catalogue(project), folder), choice)
     searcher = open_searcher(project)
-    guides = searcher.knowledge.guides
-    rows = searcher.knowledge.rows
-    rows_of = [[at for at, row in enumerate(rows) if row.guide == guide] for guide in guides]
-    asked = [_ask(searcher, question, rows_of) for question in read_judged(project, catalogue, folder)]
-    written = {guide for guide, _ in searcher.knowledge.texts}
-    return Report(
-        {
-            split: _part(part, written, guides)
-            for split in SPLITS
-            if (part := [one for one in asked if one.question.split == split])
-        }
-    )
+    made_with = {**_made_with(project), "asked": str(choice)}
+    vectors = _full_vectors([one.text for one in questions], say) if full else None
+    written = frozenset(guide for guide, _ in searcher.knowledge.texts)
+    return Run(made_with, written, ask_all(searcher, questions, say, full=vectors, ablate=ablate))
 
 
-def _part(asked: list[_Judged], written: set[str], guides: tuple[str, ...]) -> Part:
-    groups = _groups(written)
-    lines = [
-        Line(system, name, len(part), _measure(part, system, guides))
-        for name, belongs in groups.items()
-        if (part := [one for one in asked if one.question.guide and belongs(one.question)])
-        for system in SYSTEMS
-    ]
+def ask_all(
+    searcher: Searcher,
+    questions: Sequence[JudgedQuestion],
+    say: Callable[[str], None],
+    *,
+    full: Floats | None = None,
+    ablate: bool = False,
+) -> tuple[Asked, ...]:
+    """Results of all systems; `full` are the full model's vectors of the questions, `(questions, d)`.
 
-    def share(wanted: Callable[[JudgedQuestion], bool], true: Callable[[_Judged], bool]) -> dict[str, float]:
-        found = {}
-        for name in ("all", *LANGUAGES):
-            part = [one for one in asked if groups[name](one.question) and wanted(one.question)]
-            if part:
-                found[name] = float(np.mean([true(one) for one in part]))
-        return found
-
-    def opened(one: _Judged) -> bool:
-        return one.ranking.section.get(guides.index(one.question.guide or "")) == one.question.section
-
-    return Part(
-        lines,
-        refused=share(lambda q: q.guide is None, lambda one: one.ranking.outcome is not Outcome.ANSWERED),
-        refused_falsely=share(lambda q: q.guide in written, lambda one: one.ranking.outcome is not Outcome.ANSWERED),
-        told_unwritten=share(
-            lambda q: bool(q.guide) and q.guide not in written and not written & set(q.also),
-            lambda one: one.ranking.outcome is not Outcome.ANSWERED,
-        ),
-        section=share(lambda q: bool(q.section) and q.guide in written, opened),
-    )
+    They stand in for those of the small copy; the states of the pieces stay its own.
+    """
+    rows_of = _rows_of(searcher.knowledge)
+    asked = []
+    with Progress(say, "questions asked") as progress:
+        for at, question in enumerate(questions):
+            asked.append(_ask(searcher, question, rows_of, full[at] if full is not None else None, ablate))
+            progress.update(at + 1, len(questions))
+    return tuple(asked)
 
 
-def _groups(written: set[str]) -> dict[str, Callable[[JudgedQuestion], bool]]:
-    groups: dict[str, Callable[[JudgedQuestion], bool]] = {"all": lambda _: True}
-    for lang in LANGUAGES:
-        groups[lang] = lambda question, lang=lang: question.lang == lang  # type: ignore[misc]
-    for kind in ("short", "long", "rough"):
-        groups[kind] = lambda question, kind=kind: question.kind == kind  # type: ignore[misc]
-    groups["written"] = lambda question: question.guide in written
-    for lang in LANGUAGES:
-        groups[f"written {lang}"] = lambda q, lang=lang: q.lang == lang and q.guide in written  # type: ignore[misc]
-    return groups
+def _made_with(project: Project) -> dict[str, str]:
+    commit = git_commit(project.root)
+    return {
+        **({"commit": commit} if commit else {}),
+        "index": current_build(project).name,
+        "model": read_manifest(project).model.id,
+        "date": date.today().isoformat(),
+    }
 
 
-def _ask(searcher: Searcher, question: JudgedQuestion, rows_of: list[list[int]]) -> _Judged:
+def git_commit(folder: Path) -> str:
+    """Short name of the commit checked out, with `-dirty` where files have changed; empty where git has none."""
+    try:
+        command = ["git", "-C", str(folder), "describe", "--always", "--dirty"]
+        return subprocess.run(command, capture_output=True, text=True, check=False).stdout.strip()
+    except FileNotFoundError:
+        return ""
+
+
+def _full_vectors(texts: Sequence[str], say: Callable[[str], None]) -> Floats:
+    from rapport.embed.embedder import SentenceEmbedder
+    from rapport.embed.store import ensure_full
+
+    embedder = SentenceEmbedder(str(ensure_full(say)), "query")
+    with Progress(say, "embedding by the full model"):
+        return embedder.encode(texts)
+
+
+def _ask(
+    searcher: Searcher, question: JudgedQuestion, rows_of: Sequence[Places], full: Floats | None, ablate: bool
+) -> Asked:
     knowledge = searcher.knowledge
     encoded = searcher.encoder.encode_question(question.text)
-    centred = centre(encoded.vector, knowledge.means[nearest_language(encoded.vector, knowledge.means)])
-    cosines = knowledge.vectors.cosines(centred.astype(np.float32))
     words = knowledge.lexical.scores(question.text)
     ranking = rank(knowledge, encoded, words)
-    scores = {
-        "rapport": ranking.score,
-        "bm25": np.array([words[rows].max(initial=0.0) for rows in rows_of]),
-        "dense": np.array([cosines[rows].max(initial=-1.0) for rows in rows_of]),
+    centred = centre(encoded.vector, knowledge.means[nearest_language(encoded.vector, knowledge.means)])
+    cosines = knowledge.vectors.cosines(centred.astype(np.float32))
+    results = {
+        OWN: _result(knowledge, question, ranking),
+        "bm25": _ranked(knowledge, np.array([words[rows].max(initial=0.0) for rows in rows_of])),
+        "dense": _ranked(knowledge, np.array([cosines[rows].max(initial=-1.0) for rows in rows_of])),
     }
-    return _Judged(question, ranking, scores)
+    if full is not None:
+        results[FULL] = _result(knowledge, question, rank(knowledge, replace(encoded, vector=full), words))
+    if ablate:
+        scores = ablations({name: getattr(ranking, name) for name in SIGNALS}, knowledge.settings)
+        results |= {name: _ranked(knowledge, score) for name, score in scores.items()}
+    return Asked(question, results)
 
 
-def _measure(part: list[_Judged], system: str, guides: tuple[str, ...]) -> dict[str, float]:
-    judged = [
-        Qrel(one.question.id, guide, 1)
-        for one in part
-        for guide in (one.question.guide, *one.question.also)
-        if guide is not None
+def _rows_of(knowledge: Knowledge) -> list[Places]:
+    """The rows of each guide: its questions, situations and sections."""
+    layout = knowledge.layout
+    return [
+        np.concatenate([rows, *(part.rows for part in layout.sections if part.guide == guide)])
+        for guide, rows in enumerate(layout.questions)
     ]
-    run = [
-        ScoredDoc(one.question.id, guide, float(score))
-        for one in part
-        for guide, score in zip(guides, one.scores[system], strict=True)
-    ]
-    values = ir_measures.calc_aggregate(list(MEASURES.values()), judged, run)
-    return {name: round(float(values[measure]), 4) for name, measure in MEASURES.items()}
 
 
-def render(report: Report) -> str:
-    """The report as text."""
-    return "\n\n".join(f"== {split} ==\n{_render(part)}" for split, part in report.splits.items())
+def _result(knowledge: Knowledge, question: JudgedQuestion, ranking: Ranking) -> Result:
+    opens = ranking.section.get(knowledge.guides.index(question.guide)) if question.guide else None
+    return Result(
+        tuple((knowledge.guides[at], float(ranking.score[at])) for at in ranking.order),
+        ranking.outcome,
+        ranking.correct,
+        opens,
+    )
 
 
-def _render(report: Part) -> str:
-    out = [f"{'group':12} {'questions':>9}  {'system':8}" + "".join(f"{name:>11}" for name in MEASURES)]
-    for line in report.lines:
-        figures = "".join(f"{line.figures[name]:11.3f}" for name in MEASURES)
-        out.append(f"{line.group:12} {line.questions:9}  {line.system:8}{figures}")
-    for title, shares in (
-        ("unanswerable questions refused", report.refused),
-        ("questions on written guides not answered", report.refused_falsely),
-        ("questions on unwritten guides not answered with another", report.told_unwritten),
-        ("right section opened, where one is asked for", report.section),
-    ):
-        out.append(f"\n{title}")
-        out.append("  " + "  ".join(f"{name} {value:.3f}" for name, value in shares.items()))
-    return "\n".join(out)
+def _ranked(knowledge: Knowledge, score: Numbers) -> Result:
+    """Ties go to the guide that comes first in the catalogue, as in the ranking."""
+    return Result(tuple((knowledge.guides[at], float(score[at])) for at in np.argsort(-score, kind="stable")))
+
+
+def ablations(signals: Mapping[str, Numbers], settings: Settings) -> dict[str, Numbers]:
+    """Scores of the guides by the names of `ABLATIONS`, from a question's signals by name."""
+    kept = {f"without {name}": [other for other in SIGNALS if other != name] for name in SIGNALS}
+    kept |= {f"{name} alone": [name] for name in SIGNALS}
+    return {
+        label: combine([standardise(signals[name]) for name in names], [getattr(settings, name) for name in names])
+        for label, names in kept.items()
+    }

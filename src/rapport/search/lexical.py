@@ -11,7 +11,7 @@ from __future__ import annotations
 import math
 from collections import Counter
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 import numpy as np
 
@@ -66,20 +66,48 @@ def build_lexical(texts: Sequence[str], collections: Sequence[str]) -> LexicalIn
         mean = sum(lengths.values()) / len(rows) or 1.0
         frequency = Counter(key for row in rows for key in counts[row])
         for row in rows:
-            norm = K1 * (1 - B + B * lengths[row] / mean)
             for key, times in counts[row].items():
-                idf = math.log(1 + (len(rows) - frequency[key] + 0.5) / (frequency[key] + 0.5))
-                postings.setdefault(key, []).append((row, idf * times * (K1 + 1) / (times + norm)))
+                weight = bm25(times, lengths[row], mean, idf(frequency[key], len(rows)))
+                postings.setdefault(key, []).append((row, weight))
     keys = sorted(postings)
     ordered = [pair for key in keys for pair in sorted(postings[key])]
-    numbers = np.array([row for row, _ in ordered], dtype=np.uint32)
-    weights = np.array([weight for _, weight in ordered], dtype=np.float64)
+    return pack(
+        keys=np.array(keys, dtype=np.uint32),
+        sizes=[len(postings[key]) for key in keys],
+        rows=np.array([row for row, _ in ordered], dtype=np.uint32),
+        weights=np.array([weight for _, weight in ordered], dtype=np.float64),
+        count=len(texts),
+    )
+
+
+Value = TypeVar("Value", float, "NDArray[np.float64]")
+
+
+def idf(frequency: int, count: int) -> float:
+    """How much a term tells that stands in `frequency` of `count` texts; never negative."""
+    return math.log(1 + (count - frequency + 0.5) / (frequency + 0.5))
+
+
+def bm25(times: Value, length: Value, mean: float, idf: float) -> Value:
+    """Weight of a term that stands `times` in a text of `length` terms, one number or many."""
+    norm = K1 * (1 - B + B * length / mean)
+    return idf * times * (K1 + 1) / (times + norm)
+
+
+def pack(
+    keys: NDArray[np.uint32],
+    sizes: Sequence[int],
+    rows: NDArray[np.uint32],
+    weights: NDArray[np.float64] | Floats,
+    count: int,
+) -> LexicalIndex:
+    """Postings in term order, `sizes[t]` of term t, as they are kept: weights in 255 steps."""
     step = float(np.float32(weights.max() / 255)) if len(weights) else 1.0
     return LexicalIndex(
-        keys=np.array(keys, dtype=np.uint32),
-        starts=np.cumsum([0, *(len(postings[key]) for key in keys)]).astype(np.uint32),
-        rows=numbers.astype(np.uint16) if len(texts) <= 1 << 16 else numbers,
+        keys=keys,
+        starts=np.cumsum([0, *sizes]).astype(np.uint32),
+        rows=rows.astype(np.uint16) if count <= 1 << 16 else rows,
         weights=np.clip(np.rint(weights / step), 1, 255).astype(np.uint8),
         step=step,
-        count=len(texts),
+        count=count,
     )

@@ -46,6 +46,9 @@ if TYPE_CHECKING:
 
 Numbers = NDArray[np.float64]
 
+SIGNALS = ("reading", "head", "near", "lexical", "text")
+"""Names of the signals per guide: of their values in a `Ranking`, and of their weights in `Settings`."""
+
 NEAR_BEST = 3
 WISH_BEST = 10
 WISH_LEXICAL = 0.5
@@ -178,7 +181,7 @@ def rank(knowledge: Knowledge, question: Encoded, bm25: Floats) -> Ranking:
     settings = knowledge.settings
     score = combine(
         [standardise(signal) for signal in (reading, head, near, lexical, text)],
-        [settings.reading, settings.head, settings.near, settings.lexical, settings.text],
+        [getattr(settings, name) for name in SIGNALS],
     )
     order = tuple(int(number) for number in np.lexsort((np.arange(len(score)), -score)))
     x = features(score, order, reading, reading_none, head, log_none, near, near_none, lexical, lexical_none)
