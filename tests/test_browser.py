@@ -132,9 +132,19 @@ def test_the_same_bytes_give_the_same_files(tmp_path: Path) -> None:
 def test_best_script_is_the_first_marked_best() -> None:
     guide = parse_guide(GUIDE, "docs/de/money/x.md")
     assert best_script(guide) == {
-        "scene": "", "label": "Am besten", "text": "„Gern, und zwar morgen.\n\nPasst das?“",
+        "heading": "Was Sie sagen können", "scene": "", "label": "Am besten",
+        "text": "„Gern, und zwar morgen.\n\nPasst das?“",
     }  # fmt: skip
     assert best_script(parse_guide(GUIDE.replace("!!! success", "!!! tip"), "docs/de/money/x.md")) is None
+
+
+def test_the_first_sign_is_the_first_item_of_that_section() -> None:
+    signs = "## Woran {#signs}\n\nVorab:\n\n- Es fehlt *ein\n  [Wort](y.md)*.\n- Zweitens.\n\n## Was Sie sagen"
+    with_signs, without = (
+        parse_guide(text, "docs/de/money/x.md") for text in (GUIDE.replace("## Was Sie sagen", signs), GUIDE)
+    )
+    assert _guide(with_signs)["sign"] == "Es fehlt ein Wort."
+    assert _guide(without)["sign"] == ""
 
 
 def test_what_one_should_rather_not_say_is_found_but_not_quoted() -> None:

@@ -29,6 +29,12 @@ if TYPE_CHECKING:
 
 
 PATIENCE_MS = 60_000
+NONSENSE = "wie wird das wetter morgen"
+STORY = (
+    "Der Kunde will eine kleine Änderung nach der anderen, alles umsonst, und die Korrekturrunden nehmen kein Ende. "
+    "Außerdem versteht er die Rechnung nicht und fragt, wofür die Stunden waren. Beim Kick-off haben wir nichts "
+    "darüber festgehalten, was zum Festpreis gehört."
+)
 LACKS = ("invoice-not-understood", "nl")
 """A guide, and a language that lacks it in `lacking`."""
 

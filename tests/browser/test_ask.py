@@ -5,9 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from typing import TYPE_CHECKING
+from urllib.parse import quote
 
 import pytest
-from conftest import LACKS, shown_guides
+from conftest import LACKS, NONSENSE, STORY, shown_guides
 from playwright.sync_api import BrowserContext, Page, expect
 
 from rapport.content.catalogue import read_catalogue
@@ -34,7 +35,6 @@ QUESTIONS = {
     "nl": "de klant begrijpt de factuur niet",
     "de": "Der Kunde versteht meine Rechnung nicht",
 }
-NONSENSE = "wie wird das wetter morgen"
 NARROW = {"width": 390, "height": 844}
 
 
@@ -117,14 +117,82 @@ def test_language_switch_keeps_the_question(warm: BrowserContext, ask: Ask) -> N
     expect(page.locator("article.answer").first).to_have_attribute("lang", "nl")
 
 
-def test_nothing_fitting(warm: BrowserContext, ask: Ask, phrases: Phrases) -> None:
-    page = ask(warm, "de", NONSENSE)
+def test_nothing_fitting_and_nothing_near(
+    warm: BrowserContext, server: FaultServer, searcher: Searcher, phrases: Phrases
+) -> None:
+    """Then the page lists all there is."""
+    answer = searcher.ask(NONSENSE, "de")
+    assert (answer.outcome.value, answer.hits) == ("nothing", ())
+    page = warm.new_page()
+    page.goto(f"{server.base}de/ask/?q={quote(NONSENSE)}")
+    expect(page.locator(".found")).to_have_text(phrases.answer_nothing)
+    expect(page.locator(".answers")).to_have_attribute("data-outcome", "nothing")
+    expect(page.locator(".answers")).to_be_hidden()
+    expect(page.locator(".listing .card").first).to_be_visible()
+
+
+def test_nothing_fitting_but_something_near(
+    warm: BrowserContext, ask: Ask, searcher: Searcher, project: Project, phrases: Phrases
+) -> None:
+    judged = read_judged(project, read_catalogue(project))
+    asked = (question.text for question in judged if question.lang == "de")
+    question = next(q for q in asked if (found := searcher.ask(q, "de")).outcome.value == "nothing" and found.hits)
+    page = ask(warm, "de", question)
     expect(page.locator(".answers")).to_have_attribute("data-outcome", "nothing")
     expect(page.locator(".found")).to_have_text(phrases.answer_nothing)
     expect(page.locator(".answer-themes a").first).to_be_visible()
     assert page.locator("article.answer .script").count() == 0
-    assert page.locator("article.answer").count() <= 2
+    assert shown_guides(page) == [hit.guide for hit in searcher.ask(question, "de").hits[:2]]
     expect(page.locator("h2.nearest")).to_have_text(phrases.answer_nearest)
+
+
+def test_a_long_text_shows_every_situation_with_its_short_answer(
+    warm: BrowserContext, ask: Ask, searcher: Searcher, phrases: Phrases
+) -> None:
+    answer = searcher.ask(STORY, "de")
+    assert answer.touches
+    page = ask(warm, "de", STORY)
+    expect(page.locator(".found")).to_have_text(phrases.answer_touches)
+    fitting = [hit.guide for hit in answer.hits if hit.fits]
+    assert 2 <= len(fitting) <= 3
+    cards = page.locator("article.answer:not(.answer-brief)")
+    assert [card.get_attribute("data-guide") for card in cards.all()] == fitting
+    for card in cards.all():
+        expect(card.locator(".short").first).to_be_visible()
+    expect(cards.nth(0).locator(".script-best")).to_be_visible()
+    expect(cards.nth(1).locator(".script-best")).to_be_hidden()
+    cards.nth(1).locator("summary").first.press("Enter")
+    expect(cards.nth(1).locator(".script-best")).to_be_visible()
+
+
+def test_between_two_guides_the_reader_decides_with_the_keyboard(
+    warm: BrowserContext, ask: Ask, searcher: Searcher, phrases: Phrases
+) -> None:
+    answer = searcher.ask(STORY, "de")
+    assert answer.choice
+    a, b = answer.choice.a, answer.choice.b
+    page = ask(warm, "de", STORY)
+    group = page.get_by_role("group", name=phrases.answer_choose)
+    one, other = (group.get_by_role("button", name=option.sign) for option in (a, b))
+    expect(group.get_by_role("button")).to_have_count(2)
+    expect(other).to_have_attribute("aria-pressed", "false")
+    address = page.url
+    before = shown_guides(page)
+    other.press("Enter")
+    expect(other).to_have_attribute("aria-pressed", "true")
+    expect(other).to_be_focused()
+    assert shown_guides(page) == [b.guide, *(guide for guide in before if guide != b.guide)]
+    expect(page.locator("article.answer").first.locator(".script-best")).to_be_visible()
+    one.press("Space")
+    expect(one).to_be_focused()
+    expect(other).to_have_attribute("aria-pressed", "false")
+    assert shown_guides(page) == before
+    assert page.url == address
+
+
+def test_where_one_guide_leads_nothing_is_asked(warm: BrowserContext, ask: Ask, searcher: Searcher) -> None:
+    assert searcher.ask(QUESTIONS["de"], "de").choice is None
+    assert ask(warm, "de", QUESTIONS["de"]).locator(".choice").count() == 0
 
 
 @pytest.mark.parametrize("lang", LANGUAGES)
@@ -135,12 +203,14 @@ def test_the_example_in_the_box_has_an_answer(searcher: Searcher, project: Proje
 
 
 def test_only_what_comes_close_to_the_first_is_claimed_to_fit(
-    warm: BrowserContext, ask: Ask, searcher: Searcher, phrases: Phrases
+    warm: BrowserContext, ask: Ask, searcher: Searcher, project: Project, phrases: Phrases
 ) -> None:
-    page = ask(warm, "de", QUESTIONS["de"])
-    hits = searcher.ask(QUESTIONS["de"], "de").hits
+    judged = (question.text for question in read_judged(project, read_catalogue(project)) if question.lang == "de")
+    answers = (searcher.ask(question, "de") for question in judged)
+    answer = next(one for one in answers if one.answered and not one.touches and not one.hits[-1].fits)
+    hits = answer.hits
+    page = ask(warm, "de", answer.question)
     fitting = sum(hit.fits for hit in hits)
-    assert 1 <= fitting < len(hits), "another question shows it better"
     cards = page.locator("article.answer:not(.answer-brief)")
     expect(cards).to_have_count(fitting)
     expect(page.locator(".found")).to_have_text(counted(phrases.ask_found, "de", fitting))

@@ -7,9 +7,11 @@ import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
+from urllib.parse import quote
 
 import pytest
-from playwright.sync_api import BrowserContext, Page
+from conftest import NONSENSE, STORY
+from playwright.sync_api import BrowserContext, Page, expect
 
 from rapport.languages import LANGUAGES
 from rapport.site.serve import open_server
@@ -69,7 +71,13 @@ def test_a_guide_in_another_language_is_accessible(
 def test_other_states_are_accessible(
     warm: BrowserContext, context: BrowserContext, ask: Ask, server: FaultServer
 ) -> None:
-    page = ask(warm, "de", "wie wird das wetter morgen")
+    page = ask(warm, "de", STORY)
+    expect(page.locator(".choice")).to_be_visible()
+    for scheme in ("light", "dark"):
+        page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
+        assert violations(page) == []
+    page.goto(f"{server.base}de/ask/?q={quote(NONSENSE)}")
+    page.wait_for_selector('.answers[data-outcome="nothing"]', state="attached")
     assert violations(page) == []
     page.goto(f"{server.base}de/")
     page.locator("#q-home").press_sequentially("rechn")

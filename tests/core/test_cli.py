@@ -40,7 +40,7 @@ def test_answered(capsys: pytest.CaptureFixture[str]) -> None:
     assert err == ""
     assert out.count("\n") == 1
     assert (entry["id"], entry["question"], entry["lang"], entry["outcome"]) == (None, QUESTION, "de", "answered")
-    assert [hit["rank"] for hit in entry["results"]] == [1, 2]
+    assert [hit["rank"] for hit in entry["results"]] == [*range(1, len(entry["results"]) + 1)]
     assert entry["results"][0]["guide"] == "invoice-not-understood"
     assert entry["results"][0]["url"].startswith("/de/money/invoice-not-understood/#")
 
@@ -63,7 +63,7 @@ def test_not_answered(capsys: pytest.CaptureFixture[str]) -> None:
     assert run(["ask", NO_ANSWER, "--json"]) == 1
     entry = json.loads(capsys.readouterr().out)
     assert (entry["answered"], entry["outcome"]) == (False, "nothing")
-    assert entry["results"]
+    assert entry["results"] == []
 
 
 def test_for_people(capsys: pytest.CaptureFixture[str], real: Project) -> None:
@@ -190,7 +190,7 @@ def test_a_file_of_questions(tmp_path: Path, capsys: pytest.CaptureFixture[str])
     assert run(["ask", "--input", str(tmp_path / "q"), "-k", "1"]) == 0
     found = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
     assert [(entry["id"], entry["lang"], entry["answered"]) for entry in found] == [(1, "nl", True), ("b", "de", False)]
-    assert [len(entry["results"]) for entry in found] == [1, 1]
+    assert [len(entry["results"]) for entry in found] == [1, 0]
 
 
 def test_a_wrong_line_is_status_2(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -25,6 +25,16 @@ if TYPE_CHECKING:
     from rapport.project import Project
 
 QUESTION = "Der Kunde zahlt zu spät"
+STORY = f"{QUESTION}, hat noch nicht gezahlt und versteht die Rechnung nicht. " * 4
+
+
+@pytest.fixture
+def torn(searcher: Searcher) -> Searcher:
+    """Asks the small project, in which both guides always fit and have signs."""
+    knowledge = searcher.knowledge
+    settings = dataclasses.replace(knowledge.settings, close=9.0, undecided=9.0)
+    texts = {key: dataclasses.replace(text, sign=f"Zeichen von {text.guide}") for key, text in knowledge.texts.items()}
+    return Searcher(dataclasses.replace(knowledge, settings=settings, texts=texts), small.BagOfTerms())
 
 
 def test_an_answer(searcher: Searcher) -> None:
@@ -133,14 +143,30 @@ def test_asking_never_fails_and_always_says_the_same(searcher: Searcher, questio
 
 def test_json_is_as_documented(searcher: Searcher) -> None:
     entry = json.loads(to_json(searcher.ask(QUESTION), "q-1"))
-    assert list(entry) == ["id", "question", "lang", "answered", "outcome", "confidence", "results", "elapsed_ms"]
+    assert list(entry) == [
+        "id", "question", "lang", "answered", "outcome", "confidence", "results", "touches", "choice", "elapsed_ms",
+    ]  # fmt: skip
     assert {key: entry[key] for key in ("id", "question", "lang", "answered", "outcome")} == {
         "id": "q-1", "question": QUESTION, "lang": "de", "answered": True, "outcome": "answered",
     }  # fmt: skip
     assert list(entry["results"][0]) == [
-        "rank", "guide", "section", "lang", "title", "heading", "url", "score", "fits", "text",
+        "rank", "guide", "section", "lang", "title", "heading", "url", "score", "fits", "text", "short",
     ]  # fmt: skip
     assert type(entry["elapsed_ms"]) is float
+
+
+def test_json_of_a_long_text_between_two_guides(torn: Searcher) -> None:
+    entry = to_dict(torn.ask(STORY))
+    assert entry["touches"] == ["late-payment", "invoice-unclear"] == [hit["guide"] for hit in entry["results"]]
+    assert entry["choice"] == {
+        "a": {"guide": "late-payment", "sign": "Zeichen von late-payment"},
+        "b": {"guide": "invoice-unclear", "sign": "Zeichen von invoice-unclear"},
+    }
+    assert [hit["short"] for hit in entry["results"]] == [
+        "Der Kunde zahlt zu spät. 0", "Der Kunde versteht die Rechnung nicht. 0",
+    ]  # fmt: skip
+    short = to_dict(torn.ask(QUESTION))
+    assert (short["touches"], short["choice"]) == ([], entry["choice"])
 
 
 def test_json_of_an_unwritten_guide(searcher: Searcher) -> None:
@@ -267,6 +293,39 @@ def test_what_fits_too_stands_before_what_is_only_near(
     assert lines[6:10] == ["  /de/money/late-payment/#short-answer", "", *lines[8:10]]
     assert lines[8] == "Der Kunde versteht die Rechnung nicht"
     assert "answer_also" not in lines
+
+
+def test_of_a_long_text_every_guide_has_its_short_answer_and_two_may_be_chosen(
+    torn: Searcher, built: Project, capsys: pytest.CaptureFixture[str]
+) -> None:
+    first, second = torn.ask(STORY).hits
+    assert shown(torn, built, capsys, STORY) == [
+        "answer_touches",
+        "",
+        "Der Kunde zahlt zu spät",
+        f"  answer_matched: {first.matched}",
+        "  Der Kunde zahlt zu spät. 0",
+        f"  {first.url}",
+        "",
+        "Der Kunde versteht die Rechnung nicht",
+        f"  answer_matched: {second.matched}",
+        "  Der Kunde versteht die Rechnung nicht. 0",
+        f"  {second.url}",
+        "",
+        "answer_choose",
+        "  Zeichen von late-payment",
+        f"    {first.url}",
+        "  Zeichen von invoice-unclear",
+        f"    {second.url}",
+    ]
+
+
+def test_what_is_near_needs_evidence_of_its_own(searcher: Searcher) -> None:
+    high = dataclasses.replace(searcher.knowledge.settings, floor=1.0)
+    strict = Searcher(dataclasses.replace(searcher.knowledge, settings=high), small.BagOfTerms())
+    assert [hit.guide for hit in strict.ask(QUESTION).hits] == ["late-payment"]
+    assert strict.ask("Der Kunde spielt Tennis").hits == ()
+    assert strict.ask("Der Kunde verdient einen Abschied").hits == ()
 
 
 def test_what_is_not_in_the_language_of_the_answer_is_marked(

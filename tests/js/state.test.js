@@ -5,7 +5,7 @@ import { readFileSync } from "node:fs";
 import { test } from "node:test";
 import { parse } from "yaml";
 
-import { FIRST, next, noticeOf, statusOf, stepOf, wishes } from "../../docs/assets/javascripts/ask/state.js";
+import { FIRST, cardsOf, next, noticeOf, statusOf, stepOf, wishes } from "../../docs/assets/javascripts/ask/state.js";
 
 /** @typedef {import("../../docs/assets/javascripts/ask/state.js").Event} Event */
 
@@ -14,13 +14,19 @@ const cases = parse(readFileSync(new URL("../cases/page.yml", import.meta.url), 
 /** @param {Event[]} events */
 const after = (events) => events.reduce(next, FIRST);
 
-for (const { why, events, load, stage, asks, status, notice } of cases.state) {
+for (const { why, events, load, stage, asks, status, notice, cards } of cases.state) {
   test(why, () => {
     const state = after(events);
     if (load) assert.deepEqual(state.load, load);
     if (stage !== undefined) assert.equal(state.results?.stage ?? null, stage);
     if (asks) assert.deepEqual(Object.fromEntries(Object.entries(wishes(state)).filter(([, key]) => key)), asks);
     if (status) assert.deepEqual(statusOf(state), status);
+    if (cards) {
+      assert.ok(state.results?.stage === "full");
+      const { fitting, near } = cardsOf(state.results);
+      const ids = (/** @type {typeof near} */ all) => all.map(({ id }) => id);
+      assert.deepEqual({ fitting: ids(fitting), near: ids(near) }, cards);
+    }
     if (notice) assert.deepEqual(noticeOf(state), { total: null, ...notice });
   });
 }

@@ -332,7 +332,7 @@ def _assemble(data: dict[str, bytes], manifest: Manifest, once: bool) -> Knowled
     catalogue = json.loads(data["catalogue.json"])
     settings = json.loads(data["settings.json"])
     settings = Settings(
-        **{**settings, "answerable": tuple(settings["answerable"]), "correct": tuple(settings["correct"])}
+        **{name: tuple(value) if isinstance(value, list) else value for name, value in settings.items()}
     )
     with np.load(io.BytesIO(data["lexical.npz"]), allow_pickle=False) as arrays:
         lexical = LexicalIndex(

@@ -289,8 +289,9 @@ class AnswerPage {
 
   showResults() {
     const { results } = this.state;
-    const isList = !results || (results.stage === "typed" && !results.cards.length);
-    replaceGuides(this.hits, results ? this.partsOf(results) : [], this.status);
+    const parts = results ? this.partsOf(results) : [];
+    const isList = !parts.length; // where nothing is near, all there is leads further than an empty page
+    replaceGuides(this.hits, parts, this.status);
     if (results) this.hits.dataset.stage = results.stage;
     else delete this.hits.dataset.stage;
     if (results?.stage === "full") this.hits.dataset.outcome = results.found.outcome;
