@@ -41,7 +41,7 @@ def pairs(*groups: tuple[float, int, int]) -> list[tuple[float, bool]]:
 @pytest.mark.parametrize(
     ("counted", "lead"),
     [
-        (pairs((0.1, 6, 6), (0.3, 4, 2), (0.5, 9, 0)), 0.3),
+        (pairs((0.1, 8, 4), (0.3, 9, 0)), 0.1),
         (pairs((0.1, 9, 1), (0.3, 9, 1)), 0.0),
         (pairs((0.1, 0, FEWEST - 1)), 0.0),
         (pairs((0.1, 0, FEWEST)), 0.1),
