@@ -35,6 +35,7 @@ def main() -> None:
     from test_cases import tiny_knowledge
 
     from rapport.embed.record import Encoded
+    from rapport.search.question import letters
     from rapport.search.ranking import rank
 
     kept = CASES.read_text("utf-8").split(HEADING.splitlines()[1])[0].rstrip("\n") + "\n"
@@ -46,7 +47,7 @@ def main() -> None:
         bm25 = knowledge.lexical.scores(text)
         # three pieces: what the text is about, and two words beside the point
         states = np.stack([vector, vector[::-1] / 3, np.full(3, 0.2, np.float32)]).round(4)
-        ranking = rank(knowledge, Encoded(vector, states), bm25)
+        ranking = rank(knowledge, Encoded(vector, states), bm25, letters(text))
         rows = ", ".join(show(row) for row in states)
         lines += [
             f'  - question: "{text}"',

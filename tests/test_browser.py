@@ -24,6 +24,7 @@ from rapport.export.pack import PIECE, Packer
 from rapport.export.texts import _guide, best_script, common_words
 from rapport.search.index import FaissVectors, quantise
 from rapport.search.knowledge import Knowledge, Rows
+from rapport.search.question import letters
 from rapport.search.ranking import rank
 from rapport.search.reading import rounded
 from rapport.site.assets import SCRIPT_NAME, SCRIPTS, Assets
@@ -96,7 +97,7 @@ def test_the_browser_ranks_what_was_written_as_python_does(tmp_path: Path) -> No
     for case, there in zip(RANKING["rank"], json.loads(printed), strict=True):
         bm25 = knowledge.lexical.scores(case["question"])
         encoded = Encoded(np.array(case["vector"], np.float32), np.array(case["states"], np.float32))
-        here = rank(knowledge, encoded, bm25)
+        here = rank(knowledge, encoded, bm25, letters(case["question"]))
         assert close(there["bm25"], bm25)
         assert close(there["score"], here.score)
         assert close(there["features"], here.features)

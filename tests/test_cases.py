@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
@@ -15,7 +16,7 @@ from rapport.search.answer import Option
 from rapport.search.ask import Searcher
 from rapport.search.knowledge import GuideText, Head, Knowledge, ReadingHead, Settings, lay_out
 from rapport.search.lexical import build_lexical
-from rapport.search.question import is_long
+from rapport.search.question import is_long, letters
 from rapport.types import Row, RowKind
 
 CASES = Path(__file__).parent / "cases"
@@ -111,6 +112,12 @@ STEPS = {
     "reading_logits": lambda c: ranking.reading_logits(
         tiny_reading(c["reading"]), np.array(c["states"], np.float32), c["language"]
     ),
+    "weights_for": lambda c: ranking.weights_for(SimpleNamespace(**c["settings"]), c["letters"]),
+    "comparable": lambda c: np.concatenate(
+        list(
+            ranking.comparable({"reading": np.array(c["reading"], float), "head": np.array(c["head"], float)}).values()
+        )
+    ),
     "own_features": lambda c: ranking.own_features(
         np.array(c["reading"], float),
         np.array(c["head"], float),
@@ -148,7 +155,7 @@ def test_rank(case: dict[str, Any]) -> None:
     bm25 = knowledge.lexical.scores(case["question"])
     assert close(bm25, case["bm25"])
     encoded = Encoded(np.array(case["vector"], np.float32), np.array(case["states"], np.float32))
-    found = ranking.rank(knowledge, encoded, bm25)
+    found = ranking.rank(knowledge, encoded, bm25, letters(case["question"]))
     for name in (
         "reading",
         "reading_none",

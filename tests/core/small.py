@@ -92,11 +92,10 @@ ENDS = {
 }  # fmt: skip
 
 SETTINGS = {
-    "reading": 0.0,
-    "head": 1.0,
-    "near": 0.8,
-    "lexical": 0.5,
-    "text": 0.2,
+    "short": [0.0, 1.0, 0.8, 0.5, 0.2],
+    "long": [0.0, 1.0, 0.8, 0.5, 0.2],
+    "short_to": 200.0,
+    "long_from": 400.0,
     "dense": 0.6,
     "section": 1.0,
     "answerable": [0.0, 0.5, 0.0, 3.0, 3.0, 0.0, -2.0],

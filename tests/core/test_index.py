@@ -25,6 +25,7 @@ from rapport.search.index import (
     read_index,
     read_manifest,
 )
+from rapport.search.question import letters
 from rapport.search.ranking import rank
 from rapport.types import RowKind
 
@@ -57,8 +58,8 @@ def test_save_and_load_give_the_same_ranking(built: Project) -> None:
     assert np.array_equal(loaded.vectors.rows(), made.vectors.rows())
     for question in QUESTIONS:
         encoded = small.BagOfTerms().encode_question(question)
-        before = rank(made, encoded, made.lexical.scores(question))
-        after = rank(loaded, encoded, loaded.lexical.scores(question))
+        before = rank(made, encoded, made.lexical.scores(question), letters(question))
+        after = rank(loaded, encoded, loaded.lexical.scores(question), letters(question))
         assert (before.order, before.section, before.outcome) == (after.order, after.section, after.outcome)
         assert before.score.tolist() == after.score.tolist()
         assert np.array_equal(before.reading, after.reading, equal_nan=True)

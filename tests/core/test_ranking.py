@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from rapport.types import Floats
 
 SETTINGS = Settings(
-    reading=1, head=1, near=1, lexical=1, text=1, dense=0.6, section=1, close=1.5,
+    short=(1, 1, 1, 1, 1), long=(1, 1, 1, 1, 1), short_to=200, long_from=400, dense=0.6, section=1, close=1.5,
     answerable=(0, 1, 0, 0, 0, 0, 0), correct=(0, 0, 0, 0, 0, 1, 0), refuse_below=0.5, unwritten_lead=0.2,
     evidence=(1, 1, 1, 1, 0), floor=0, undecided=0,
 )  # fmt: skip
@@ -79,7 +79,8 @@ X, Y, Z = np.eye(3, dtype=np.float32)
 
 
 def rank(made: Knowledge, vector: Floats, bm25: Floats, states: Sequence[Sequence[float]] | None = None) -> Ranking:
-    return ranking.rank(made, Encoded(vector, None if states is None else np.array(states, np.float32)), bm25)
+    encoded = Encoded(vector, None if states is None else np.array(states, np.float32))
+    return ranking.rank(made, encoded, bm25, letters=0)
 
 
 def nothing(made: Knowledge) -> Floats:
@@ -158,6 +159,14 @@ def test_a_guide_that_the_reading_head_does_not_know_competes_with_what_it_has()
     assert rank(made, Z, nothing(made), [[0.1, 0.1, 0.9]]).order[0] == 2
 
 
+def test_a_long_question_is_weighed_otherwise() -> None:
+    settings = dataclasses.replace(SETTINGS, short=(0, 0, 1, 0, 0), long=(0, 0, 0, 1, 0))
+    made = knowledge([*written("a", X), *written("b", Y)], guides=("a", "b"), settings=settings)
+    words = np.array([0, 0, 3, 3], np.float32)  # they speak for b, the vector for a
+    found = [ranking.rank(made, Encoded(X), words, letters).order[0] for letters in (0, 200, 299, 301, 400, 9000)]
+    assert found == [0, 0, 0, 1, 1, 1]
+
+
 def test_without_a_head_the_other_signals_decide() -> None:
     made = knowledge([*written("a", X), *written("b", Y)], guides=("a", "b"))
     found = rank(made, Y, nothing(made))
@@ -223,8 +232,8 @@ def test_words_of_questions_that_ask_for_a_section_count_too() -> None:
 )
 def test_an_unwritten_guide_must_lead(lead: float, outcome: Outcome) -> None:
     # words alone decide: z of (lead, 0) is ±1 whatever the lead, so the settings weigh it
-    settings = dataclasses.replace(SETTINGS, head=0, near=0, text=0, lexical=lead / 2, answerable=(0, 0, 0, 0, 0, 0, 9))
-    settings = dataclasses.replace(settings, near=1 - lead / 2)
+    weights = (0, 0, 1 - lead / 2, lead / 2, 0)
+    settings = dataclasses.replace(SETTINGS, short=weights, answerable=(0, 0, 0, 0, 0, 0, 9))
     rows = [(row("bank", "a"), X), (row("passage", "b", "why"), X), (row("bank", "b"), X)]
     made = knowledge(rows, guides=("b", "a"), settings=settings)
     found = rank(made, X, np.array([2, 0, 1], np.float32))

@@ -9,7 +9,7 @@ import { normalise, termKey, terms } from "../../docs/assets/javascripts/ask/ana
 import { PackedVectors, layOut } from "../../docs/assets/javascripts/ask/knowledge.js";
 import { unpackLexical } from "../../docs/assets/javascripts/ask/lexical.js";
 import * as ranking from "../../docs/assets/javascripts/ask/ranking.js";
-import { isLong, search } from "../../docs/assets/javascripts/ask/search.js";
+import { isLong, letters, search } from "../../docs/assets/javascripts/ask/search.js";
 
 /** @typedef {Record<string, any>} Entry a case as YAML holds it: the tests compare what is in it */
 
@@ -58,6 +58,8 @@ const STEPS = {
   nearness: (c) => ranking.nearness(c.cosines),
   combine: (c) => ranking.combine(c.signals, c.weights),
   reading_logits: (c) => ranking.readingLogits(makeReading(c.reading), floats(c.states.flat()), c.language),
+  weights_for: (c) => ranking.weightsFor(c.settings, c.letters),
+  comparable: (c) => ranking.comparable([c.reading, c.head]).flat(),
   own_features: (c) => ranking.ownFeatures(c.reading, c.head, c.log_none, c.near, c.near_none, c.lexical, c.lexical_none).flat(),
   features: (c) => ranking.features(
     c.score, c.order, c.reading, c.reading_none, c.head, c.log_none, c.near, c.near_none, c.lexical, c.lexical_none,
@@ -93,6 +95,7 @@ for (const entry of cases.rank) {
   test(`rank ${entry.question}`, () => {
     const found = ranking.rank(
       tinyKnowledge(cases.knowledge), { vector: floats(entry.vector), states: floats(entry.states.flat()) }, floats(entry.bm25),
+      letters(entry.question),
     );
     for (const name of /** @type {const} */ (["reading", "head", "near", "lexical", "text", "evidence", "score", "features", "answerable", "correct"])) {
       close(found[name], entry[name], name);

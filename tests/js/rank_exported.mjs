@@ -8,6 +8,7 @@ import { parse } from "yaml";
 import { readKnowledge } from "../../docs/assets/javascripts/ask/knowledge.js";
 import { lexicalScores } from "../../docs/assets/javascripts/ask/lexical.js";
 import { rank } from "../../docs/assets/javascripts/ask/ranking.js";
+import { letters } from "../../docs/assets/javascripts/ask/search.js";
 
 const folder = process.argv[2];
 const part = (/** @type {string} */ name) => new Uint8Array(readFileSync(join(folder, name))).buffer;
@@ -16,7 +17,7 @@ const cases = parse(readFileSync(new URL("../cases/ranking.yml", import.meta.url
 const found = cases.rank.map((/** @type {{question: string, vector: number[], states: number[][]}} */ { question, vector, states }) => {
   const bm25 = lexicalScores(knowledge.lexical, question);
   const encoded = { vector: Float32Array.from(vector), states: Float32Array.from(states.flat()) };
-  const { reading, score, order, section, features, outcome } = rank(knowledge, encoded, bm25);
+  const { reading, score, order, section, features, outcome } = rank(knowledge, encoded, bm25, letters(question));
   return { bm25: [...bm25], reading, score, order, section: [...section], features, outcome };
 });
 process.stdout.write(JSON.stringify(found));

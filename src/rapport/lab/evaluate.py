@@ -18,7 +18,8 @@ from rapport.progress import Progress
 from rapport.project import DEFAULT_MODEL
 from rapport.search.ask import open_searcher
 from rapport.search.index import current_build, read_manifest
-from rapport.search.ranking import SIGNALS, centre, combine, nearest_language, rank, standardise
+from rapport.search.question import letters
+from rapport.search.ranking import SIGNALS, centre, combine, comparable, nearest_language, rank, weights_for
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -29,7 +30,7 @@ if TYPE_CHECKING:
     from rapport.lab.measures import Report
     from rapport.project import Project
     from rapport.search.ask import Searcher
-    from rapport.search.knowledge import Knowledge, Settings
+    from rapport.search.knowledge import Knowledge
     from rapport.search.ranking import Numbers, Ranking
     from rapport.types import Floats, JudgedQuestion
 
@@ -126,7 +127,8 @@ def _ask(
     knowledge = searcher.knowledge
     encoded = searcher.encoder.encode_question(question.text)
     words = knowledge.lexical.scores(question.text)
-    ranking = rank(knowledge, encoded, words)
+    length = letters(question.text)
+    ranking = rank(knowledge, encoded, words, length)
     centred = centre(encoded.vector, knowledge.means[nearest_language(encoded.vector, knowledge.means)])
     cosines = knowledge.vectors.cosines(centred.astype(np.float32))
     results = {
@@ -135,9 +137,9 @@ def _ask(
         "dense": _ranked(knowledge, np.array([cosines[rows].max(initial=-1.0) for rows in rows_of])),
     }
     if full is not None:
-        results[FULL] = _result(knowledge, question, rank(knowledge, replace(encoded, vector=full), words))
+        results[FULL] = _result(knowledge, question, rank(knowledge, replace(encoded, vector=full), words, length))
     if ablate:
-        scores = ablations({name: getattr(ranking, name) for name in SIGNALS}, knowledge.settings)
+        scores = ablations({name: getattr(ranking, name) for name in SIGNALS}, weights_for(knowledge.settings, length))
         results |= {name: _ranked(knowledge, score) for name, score in scores.items()}
     return Asked(question, results)
 
@@ -166,11 +168,15 @@ def _ranked(knowledge: Knowledge, score: Numbers) -> Result:
     return Result(tuple((knowledge.guides[at], float(score[at])) for at in np.argsort(-score, kind="stable")))
 
 
-def ablations(signals: Mapping[str, Numbers], settings: Settings) -> dict[str, Numbers]:
-    """Scores of the guides by the names of `ABLATIONS`, from a question's signals by name."""
+def ablations(signals: Mapping[str, Numbers], weights: Sequence[float]) -> dict[str, Numbers]:
+    """Scores of the guides by the names of `ABLATIONS`, from a question's signals by name and their weights."""
+    weight = dict(zip(SIGNALS, weights, strict=True))
     kept = {f"without {name}": [other for other in SIGNALS if other != name] for name in SIGNALS}
     kept |= {f"{name} alone": [name] for name in SIGNALS}
     return {
-        label: combine([standardise(signals[name]) for name in names], [getattr(settings, name) for name in names])
+        label: combine(
+            list(comparable({name: signals[name] for name in names}).values()),
+            [weight[name] if len(names) > 1 else 1.0 for name in names],
+        )
         for label, names in kept.items()
     }

@@ -20,7 +20,8 @@ from rapport.content.questions import read_judged
 from rapport.errors import RapportError
 from rapport.search.answer import Outcome
 from rapport.search.ask import open_searcher
-from rapport.search.ranking import combine, fitting, own_features, rank, showing, standardise
+from rapport.search.question import letters
+from rapport.search.ranking import SIGNALS, comparable, fitting, own_features, rank, showing
 from rapport.search.reading import fold_path, read_reading
 from rapport.training.folds import FOLDS, fold_of
 
@@ -34,11 +35,16 @@ if TYPE_CHECKING:
     from rapport.types import JudgedQuestion
 
 GRID = {
+    "reading": (0.0, 0.25, 0.5, 1.0),
     "head": (0.0, 0.25, 0.5, 1.0),
     "near": (0.0, 0.2, 0.4, 0.6),
     "lexical": (0.2, 0.4, 0.6, 0.8),
     "text": (0.0, 0.1, 0.2),
 }
+"""Weights that are tried for each signal."""
+SHORT_TO, LONG_FROM = 200, 400
+"""Letters. The judged questions that were made end at some 300, real stories begin there: each kind fits the weights of
+its own lengths, and between them they pass into each other."""
 FALSE_REFUSALS, FALSE_REFUSALS_REAL = 0.01, 0.05
 """Share of the questions with an answer, made ones and real ones, that the threshold may refuse."""
 FALSE_UNWRITTEN = 0.015
@@ -65,14 +71,13 @@ def tune(project: Project, say: Callable[[str], None]) -> Settings:
     questions = [question for question in read_judged(project, catalogue) if question.split == "tune"]
     asked = Asked(searcher, questions, _folds(project, searcher.knowledge))
     settings = searcher.knowledge.settings
-    best = max(
-        (dict(zip(GRID, values, strict=True)) for values in itertools.product(*GRID.values())),
-        key=lambda weights: _quality(asked, {"reading": 1.0, **weights}),
-    )
     settings = dataclasses.replace(
-        settings, reading=1.0, head=best["head"], near=best["near"], lexical=best["lexical"], text=best["text"]
+        settings,
+        short=asked.best_weights(lambda length: length <= SHORT_TO, say),
+        long=asked.best_weights(lambda length: length >= LONG_FROM, say),
+        short_to=float(SHORT_TO),
+        long_from=float(LONG_FROM),
     )
-    say(f"signals: {best}, success@1 and MRR {_quality(asked, {'reading': 1.0, **best})}")
 
     rankings = asked.rank(settings)
     x = np.stack([ranking.features for ranking in rankings])
@@ -122,11 +127,11 @@ class Asked:
         self.weight = self._balanced()
         self._encoded = [searcher.encoder.encode_question(question.text) for question in questions]
         self._words = [self.knowledge.lexical.scores(question.text) for question in questions]
-        self._heads = [
+        self.heads = [
             folds[fold_of(question.case)] if folds and question.kind == "real" else self.knowledge.reading
             for question in questions
         ]
-        self.signals = self.rank(self.knowledge.settings)
+        self.lengths = [letters(question.text) for question in questions]
 
     def _balanced(self) -> Numbers:
         """Weights by which made and real questions count alike."""
@@ -136,9 +141,37 @@ class Asked:
     def rank(self, settings: Settings) -> list[Ranking]:
         """Rank all of them with these settings."""
         return [
-            rank(dataclasses.replace(self.knowledge, settings=settings, reading=head), encoded, words)
-            for head, encoded, words in zip(self._heads, self._encoded, self._words, strict=True)
+            rank(dataclasses.replace(self.knowledge, settings=settings, reading=head), encoded, words, length)
+            for head, encoded, words, length in zip(self.heads, self._encoded, self._words, self.lengths, strict=True)
         ]
+
+    def best_weights(self, wanted: Callable[[int], bool], say: Callable[[str], None]) -> tuple[float, ...]:
+        """The weights of `GRID` that put most questions of the `wanted` lengths right, then by MRR."""
+        chosen = [at for at, length in enumerate(self.lengths) if wanted(length) and self.right[at]]
+        if not chosen:
+            return self.knowledge.settings.short
+        rankings = self.rank(self.knowledge.settings)
+        signals = np.array(
+            [list(comparable({name: getattr(rankings[at], name) for name in SIGNALS}).values()) for at in chosen]
+        )  # (questions, signals, guides)
+        there = np.isfinite(signals)
+        values = np.where(there, signals, 0.0)
+
+        def quality(weights: tuple[float, ...]) -> tuple[float, float]:
+            each = np.array(weights)[None, :, None] * there
+            score = (values * each).sum(axis=1) / np.maximum(each.sum(axis=1), 1e-9)
+            places = np.array(
+                [
+                    min(int((line > line[guide]).sum()) for guide in self.right[at]) + 1
+                    for line, at in zip(score, chosen, strict=True)
+                ]
+            )
+            return round(float(np.mean(places == 1)), 4), round(float(np.mean(1 / places)), 4)
+
+        best = max((weights for weights in itertools.product(*GRID.values()) if any(weights)), key=quality)
+        first, mrr = quality(best)
+        say(f"{len(chosen)} questions: {dict(zip(GRID, best, strict=True))}, success@1 {first}, MRR {mrr}")
+        return best
 
 
 def _folds(project: Project, knowledge: Knowledge) -> list[ReadingHead] | None:
@@ -192,19 +225,6 @@ def _undecided(pairs: Sequence[tuple[float, bool]]) -> float:
     shares = np.cumsum([second for _, second in ordered]) / np.arange(1, len(ordered) + 1)
     far = [lead for at, (lead, _) in enumerate(ordered) if at + 1 >= FEWEST and shares[at] >= MEANT]
     return round(max(far, default=0.0), 4)
-
-
-def _quality(asked: Asked, weights: dict[str, float]) -> tuple[float, float]:
-    """success@1 and MRR, made and real questions counting alike."""
-    ranks, counts = [], []
-    for ranking, guides, weight in zip(asked.signals, asked.right, asked.weight, strict=True):
-        if guides:
-            score = combine([standardise(getattr(ranking, name)) for name in weights], list(weights.values()))
-            ranks.append(min(int((score > score[guide]).sum()) for guide in guides) + 1)
-            counts.append(weight)
-    place = np.array(ranks)
-    first, reciprocal = (np.average(value, weights=counts) for value in (place == 1, 1 / place))
-    return round(float(first), 4), round(float(reciprocal), 4)
 
 
 def _logistic(x: Numbers, target: Numbers, weight: Numbers | None = None) -> tuple[float, ...]:

@@ -13,7 +13,7 @@ from rapport.search.analyser import terms
 from rapport.search.answer import Answer, Choice, Hit, Option, Outcome
 from rapport.search.index import read_index
 from rapport.search.knowledge import SITUATIONS
-from rapport.search.question import clean_question, is_long
+from rapport.search.question import clean_question, is_long, letters
 from rapport.search.ranking import fitting, is_undecided, rank, showing
 
 if TYPE_CHECKING:
@@ -37,7 +37,7 @@ class Searcher:
     def rank(self, question: str) -> Ranking:
         """The full ranking of a question, for measuring and for the tests of the contract."""
         encoded = self.encoder.encode_question(question)
-        return rank(self.knowledge, encoded, self.knowledge.lexical.scores(question))
+        return rank(self.knowledge, encoded, self.knowledge.lexical.scores(question), letters(question))
 
     def ask(self, question: str, lang: str | None = None, limit: int = 5) -> Answer:
         """Answer `question` in `lang` (default: the question's own language) with at most `limit` guides.

@@ -330,10 +330,10 @@ def _assemble(data: dict[str, bytes], manifest: Manifest, once: bool) -> Knowled
         text = GuideText(**{**entry, "sections": tuple(tuple(section) for section in entry["sections"])})
         texts[text.guide, text.lang] = text
     catalogue = json.loads(data["catalogue.json"])
-    settings = json.loads(data["settings.json"])
-    settings = Settings(
-        **{name: tuple(value) if isinstance(value, list) else value for name, value in settings.items()}
-    )
+    numbers: dict[str, Any] = {
+        name: tuple(value) if isinstance(value, list) else value
+        for name, value in json.loads(data["settings.json"]).items()
+    }
     with np.load(io.BytesIO(data["lexical.npz"]), allow_pickle=False) as arrays:
         lexical = LexicalIndex(
             arrays["keys"], arrays["starts"], arrays["rows"], arrays["weights"], float(arrays["step"]), len(rows)
@@ -355,7 +355,7 @@ def _assemble(data: dict[str, bytes], manifest: Manifest, once: bool) -> Knowled
         head=head,
         section_head=section_head,
         reading=reading,
-        settings=settings,
+        settings=Settings(**numbers),
         lexical=lexical,
         texts=texts,
         layout=lay_out(rows, guides, section_head.classes),

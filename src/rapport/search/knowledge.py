@@ -63,12 +63,13 @@ class ReadingHead:
 class Settings:
     """The ranking's few numbers, fitted to judged questions and kept in `search_index/ranking.yml`."""
 
-    reading: float
-    head: float
-    near: float
-    lexical: float
-    text: float
-    """Weights of the five signals."""
+    short: tuple[float, ...]
+    """Weights of the signals, in the order of `ranking.SIGNALS`, for a question of up to `short_to` letters."""
+    long: tuple[float, ...]
+    """The same for one of `long_from` letters or more; between the two they pass into each other."""
+    short_to: float
+    long_from: float
+    """Letters as `question.letters` counts them."""
     dense: float
     """Share of the dense part in the text signal, 0 to 1."""
     section: float

@@ -18,6 +18,11 @@ def clean_question(text: str) -> str:
     return " ".join(text.split())[:MAX_QUESTION]
 
 
+def letters(question: str) -> int:
+    """How many letters and digits it has; a Japanese one counts for two."""
+    return sum(len(run) * (2 if cjk else 1) for run, cjk in runs(normalise(question)))
+
+
 def is_long(question: str) -> bool:
     """Whether it tells a story rather than one situation."""
-    return sum(len(run) * (2 if cjk else 1) for run, cjk in runs(normalise(question))) >= LONG
+    return letters(question) >= LONG

@@ -12,8 +12,9 @@ For a question with vector v (all vectors unit length):
    sections; of a section's languages the best cosine and the best BM25 count. A guide's situations are one more
    section here, but are never opened. Within a guide the section is opened whose mix plus `section · wish` is best:
    `wish = z(section head's logits) + 0.5·z(mean of the best ten BM25 of the bank questions asking for it)`.
-5. `score(g)`: weighted mean of the z-scores that g has. Unwritten guides have no text, guides without enough bank
-   questions no head, guides added since the last training no reading.
+5. `score(g)`: weighted mean of the z-scores that g has; the weights pass from `short` to `long` with the letters of
+   the question. Unwritten guides have no text, guides without enough bank questions no head, guides added since the
+   last training have their head's z-score in place of a reading.
 6. Two logistic models turn the features of the ranking into probabilities: that any guide answers, and that the
    first one does. The first decides between an answer and "nothing found".
 7. If the first guide is not written yet, and no written one comes close, the answer says so.
@@ -38,7 +39,7 @@ from rapport.search.answer import Outcome
 from rapport.search.knowledge import NONE, SITUATIONS
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from rapport.embed.record import Encoded
     from rapport.search.knowledge import Head, Knowledge, Layout, ReadingHead, Settings
@@ -165,8 +166,8 @@ def nearness(cosines: Numbers) -> float:
     return float(0.7 * best[0] + 0.3 * best.mean())
 
 
-def rank(knowledge: Knowledge, question: Encoded, bm25: Floats) -> Ranking:
-    """Rank all guides for an encoded question; `bm25` is the lexical index's score of each row."""
+def rank(knowledge: Knowledge, question: Encoded, bm25: Floats, letters: int) -> Ranking:
+    """Rank all guides for an encoded question of so many letters; `bm25` is the lexical index's score of each row."""
     language = nearest_language(question.vector, knowledge.means)
     centred = centre(question.vector, knowledge.means[language])
     cosines = knowledge.vectors.cosines(centred.astype(np.float32)).astype(np.float64)
@@ -179,10 +180,8 @@ def rank(knowledge: Knowledge, question: Encoded, bm25: Floats) -> Ranking:
     text, section = _text(knowledge, cosines, scores, section_wish(knowledge, centred, scores))
 
     settings = knowledge.settings
-    score = combine(
-        [standardise(signal) for signal in (reading, head, near, lexical, text)],
-        [getattr(settings, name) for name in SIGNALS],
-    )
+    signals = comparable({"reading": reading, "head": head, "near": near, "lexical": lexical, "text": text})
+    score = combine([signals[name] for name in SIGNALS], weights_for(settings, letters))
     order = tuple(int(number) for number in np.lexsort((np.arange(len(score)), -score)))
     x = features(score, order, reading, reading_none, head, log_none, near, near_none, lexical, lexical_none)
     answerable, correct = (float(_probability(weights, x)) for weights in (settings.answerable, settings.correct))
@@ -263,6 +262,20 @@ def _text(
         if part.section != SITUATIONS and value > opened.get(part.guide, (-np.inf, ""))[0]:
             opened[part.guide] = (float(value), part.section)
     return text, {guide: section for guide, (_, section) in opened.items()}
+
+
+def comparable(signals: Mapping[str, Numbers]) -> dict[str, Numbers]:
+    """z-scores of the signals; a guide that the reading head does not know has the linear head's in its place."""
+    found = {name: standardise(signal) for name, signal in signals.items()}
+    if "reading" in found and "head" in found:
+        found["reading"] = np.where(np.isfinite(found["reading"]), found["reading"], found["head"])
+    return found
+
+
+def weights_for(settings: Settings, letters: int) -> list[float]:
+    """Weights of `SIGNALS` for a question of so many letters."""
+    share = min(1.0, max(0.0, (letters - settings.short_to) / (settings.long_from - settings.short_to)))
+    return [short + share * (long - short) for short, long in zip(settings.short, settings.long, strict=True)]
 
 
 def combine(signals: Sequence[Numbers], weights: Sequence[float]) -> Numbers:

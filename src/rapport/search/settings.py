@@ -8,12 +8,18 @@ from typing import TYPE_CHECKING
 from rapport.content.yaml import read_yaml
 from rapport.errors import ContentError
 from rapport.search.knowledge import Settings
-from rapport.search.ranking import FEATURES, OWN_FEATURES
+from rapport.search.ranking import FEATURES, OWN_FEATURES, SIGNALS
 
 if TYPE_CHECKING:
     from rapport.project import Project
 
-LISTS = {"answerable": FEATURES + 1, "correct": FEATURES + 1, "evidence": OWN_FEATURES + 1}
+LISTS = {
+    "short": len(SIGNALS),
+    "long": len(SIGNALS),
+    "answerable": FEATURES + 1,
+    "correct": FEATURES + 1,
+    "evidence": OWN_FEATURES + 1,
+}
 """How many numbers those settings have that are lists."""
 
 
@@ -37,7 +43,11 @@ def read_settings(project: Project) -> Settings:
             kind = f"a list of {wanted} numbers" if wanted else "a number"
             raise ContentError(f"`{key}` must be {kind}", where=where, line=lines.of(key), mend="run scripts/tune.py")
         values[key] = tuple(map(float, numbers)) if wanted else float(numbers[0])
-    return Settings(**values)  # type: ignore[arg-type]
+    settings = Settings(**values)  # type: ignore[arg-type]
+    if settings.long_from <= settings.short_to:
+        what = "`long_from` must be larger than `short_to`"
+        raise ContentError(what, where=where, line=lines.of("long_from"), mend="run scripts/tune.py")
+    return settings
 
 
 def _is_number(value: object) -> bool:

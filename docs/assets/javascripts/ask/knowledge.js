@@ -25,11 +25,10 @@ import { SITUATIONS } from "./ranking.js";
 /**
  * The ranking's few numbers, as src/rapport/search/knowledge.py explains them.
  * @typedef {object} Settings
- * @property {number} reading
- * @property {number} head
- * @property {number} near
- * @property {number} lexical
- * @property {number} text
+ * @property {number[]} short weights of the signals in their order, for a question of up to `short_to` letters
+ * @property {number[]} long the same for one of `long_from` letters or more
+ * @property {number} short_to
+ * @property {number} long_from
  * @property {number} dense
  * @property {number} section
  * @property {number[]} answerable

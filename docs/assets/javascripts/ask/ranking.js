@@ -148,9 +148,10 @@ export function nearness(cosines) {
  * @param {Knowledge} knowledge
  * @param {{vector: Float32Array, states: Float32Array | null}} question as the network sees it
  * @param {Float32Array} bm25 the lexical index's score of each row
+ * @param {number} letters of the question
  * @returns {Ranking}
  */
-export function rank(knowledge, { vector, states }, bm25) {
+export function rank(knowledge, { vector, states }, bm25, letters) {
   const { guides, layout, settings } = knowledge;
   const language = nearestLanguage(vector, knowledge.means);
   const centred = centre(vector, knowledge.means[language]);
@@ -163,10 +164,7 @@ export function rank(knowledge, { vector, states }, bm25) {
   const [lexical, lexicalNone] = nearnessByGuide(layout, bm25, 0);
   const [text, section] = textSignal(knowledge, cosines, bm25, sectionWish(knowledge, centred, bm25));
 
-  const score = combine(
-    [reading, head, near, lexical, text].map(standardise),
-    [settings.reading, settings.head, settings.near, settings.lexical, settings.text],
-  );
+  const score = combine(comparable([reading, head, near, lexical, text]), weightsFor(settings, letters));
   const order = score.map((_, number) => number).sort((one, other) => score[other] - score[one] || one - other);
   const x = features(score, order, reading, readingNone, head, logNone, near, nearNone, lexical, lexicalNone);
   const answerable = probability(settings.answerable, x);
@@ -250,6 +248,25 @@ function textSignal(knowledge, cosines, bm25, wish) {
     }
   });
   return [text, section];
+}
+
+/**
+ * @param {number[][]} signals reading, head and the others
+ * @returns {number[][]} z-scores; a guide that the reading head does not know has the linear head's in place of its own
+ */
+export function comparable(signals) {
+  const [reading, head, ...others] = signals.map(standardise);
+  return [reading.map((value, guide) => (Number.isFinite(value) ? value : head[guide])), head, ...others];
+}
+
+/**
+ * @param {Settings} settings
+ * @param {number} letters of a question
+ * @returns {number[]} weights of the signals for it
+ */
+export function weightsFor({ short, long, short_to: from, long_from: to }, letters) {
+  const share = Math.min(1, Math.max(0, (letters - from) / (to - from)));
+  return short.map((weight, at) => weight + share * (long[at] - weight));
 }
 
 /**

@@ -46,11 +46,19 @@ export function cleanQuestion(text) {
 
 /**
  * @param {string} question
+ * @returns {number} how many letters and digits it has; a Japanese one counts for two
+ */
+export function letters(question) {
+  const weights = runs(normalise(question)).map(({ text, cjk }) => [...text].length * (cjk ? 2 : 1));
+  return weights.reduce((sum, weight) => sum + weight, 0);
+}
+
+/**
+ * @param {string} question
  * @returns {boolean} whether it tells a story rather than one situation
  */
 export function isLong(question) {
-  const weights = runs(normalise(question)).map(({ text, cjk }) => [...text].length * (cjk ? 2 : 1));
-  return weights.reduce((sum, weight) => sum + weight, 0) >= LONG;
+  return letters(question) >= LONG;
 }
 
 /**
@@ -63,7 +71,7 @@ export function isLong(question) {
  */
 export async function search(knowledge, encoder, question, lang, limit) {
   const encoded = await encoder.encode(question);
-  const ranking = rank(knowledge, encoded, lexicalScores(knowledge.lexical, question));
+  const ranking = rank(knowledge, encoded, lexicalScores(knowledge.lexical, question), letters(question));
   const first = knowledge.guides[ranking.order[0]];
   const unwritten = ranking.outcome === "unwritten" ? first : null;
   /** @type {Map<number, string>} guide → the language in which it is shown */
