@@ -47,8 +47,8 @@ SHORT_TO, LONG_FROM = 200, 400
 its own lengths, and between them they pass into each other."""
 FALSE_REFUSALS, FALSE_REFUSALS_REAL = 0.01, 0.05
 """Share of the questions with an answer, made ones and real ones, that the threshold may refuse."""
-FALSE_UNWRITTEN = 0.015
-"""Share of the judged questions on written guides that may be called unwritten."""
+FALSE_UNWRITTEN, FALSE_UNWRITTEN_REAL = 0.015, 0.05
+"""Share of the questions on written guides, made ones and real ones, that may be called unwritten."""
 SHOWN = 5
 """Guides of an answer that `floor` is for."""
 HIDDEN = 0.2
@@ -240,13 +240,17 @@ def _quantile(values: Sequence[float], share: float) -> float:
 
 
 def _lead(rankings: Sequence[Ranking], judged: Sequence[JudgedQuestion], written: set[str]) -> float:
-    """The lead of an unwritten guide that few questions on written ones reach."""
-    leads = []
-    for ranking, question in zip(rankings, judged, strict=True):
-        if question.guide in written:
-            first_written = next(number for number in ranking.order if number in ranking.section)
-            leads.append(ranking.score[ranking.order[0]] - ranking.score[first_written])
-    return round(max(float(np.quantile(leads, 1 - FALSE_UNWRITTEN)), 0.05), 4)
+    """The lead of an unwritten guide that few questions on written ones reach, neither made nor real ones."""
+    found = 0.05
+    for told, share in ((False, FALSE_UNWRITTEN), (True, FALSE_UNWRITTEN_REAL)):
+        leads = []
+        for ranking, question in zip(rankings, judged, strict=True):
+            if question.guide in written and (question.kind == "real") == told:
+                first_written = next(number for number in ranking.order if number in ranking.section)
+                leads.append(ranking.score[ranking.order[0]] - ranking.score[first_written])
+        if leads:
+            found = max(found, float(np.quantile(leads, 1 - share)))
+    return round(found, 4)
 
 
 def write_settings(project: Project, settings: Settings) -> None:
