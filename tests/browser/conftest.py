@@ -10,7 +10,7 @@ from urllib.parse import quote
 
 import pytest
 from fault_server import FaultServer, serve
-from playwright.sync_api import Browser, BrowserContext, Error, Page
+from playwright.sync_api import Browser, BrowserContext, Error, Page, TimeoutError
 
 from rapport.content.interface import read_interface
 from rapport.embed.encoder import SmallEncoder
@@ -28,7 +28,8 @@ if TYPE_CHECKING:
     from rapport.content.phrases import Phrases
 
 
-PATIENCE_MS = 60_000
+PATIENCE_MS = 120_000
+"""A machine that tests something else beside may stand still for a minute."""
 NONSENSE = "wie wird das wetter morgen"
 STORY = (
     "Der Kunde will eine kleine Änderung nach der anderen, alles umsonst, und die Korrekturrunden nehmen kein Ende. "
@@ -132,8 +133,15 @@ def ask(server: FaultServer) -> Callable[..., Page]:
 
     def open_answer(context: BrowserContext, lang: str, question: str, stage: str = "full") -> Page:
         page = context.new_page()
+        said: list[str] = []
+        page.on("console", lambda message: said.append(message.text))
+        page.on("pageerror", lambda error: said.append(str(error)))
         page.goto(f"{server.base}{lang}/ask/?q={quote(question)}")
-        page.wait_for_selector(f'.answers[data-stage="{stage}"]', timeout=PATIENCE_MS)
+        try:
+            page.wait_for_selector(f'.answers[data-stage="{stage}"]', timeout=PATIENCE_MS)
+        except TimeoutError as error:
+            shown = page.evaluate("document.querySelector('.answers')?.outerHTML.slice(0, 500)")
+            raise AssertionError(f"no {stage} answer; the page shows {shown}; it said {said}") from error
         return page
 
     return open_answer

@@ -48,7 +48,7 @@ def situations(real: Project) -> list[str]:
 
 @pytest.fixture(scope="session")
 def small_vectors(real_searcher: Searcher, situations: list[str]) -> Floats:
-    return np.stack([real_searcher.encoder.encode_question(text) for text in situations])
+    return np.stack([real_searcher.encoder.encode_question(text).vector for text in situations])
 
 
 @pytest.fixture(scope="session")
@@ -89,7 +89,7 @@ def test_vectors_are_unit_and_do_not_depend_on_what_was_asked_before(
 ) -> None:
     assert np.linalg.norm(small_vectors, axis=1) == pytest.approx(np.ones(len(situations)), abs=1e-4)
     for at in (0, len(situations) // 2, len(situations) - 1):
-        again = real_searcher.encoder.encode_question(situations[at])
+        again = real_searcher.encoder.encode_question(situations[at]).vector
         assert again.tolist() == small_vectors[at].tolist()
 
 
@@ -132,7 +132,7 @@ def test_the_index_names_the_model(real: Project) -> None:
 
 
 def test_a_long_question_is_cut_not_refused(real_searcher: Searcher) -> None:
-    vector = real_searcher.encoder.encode_question("請求書 счёт factura " * 2000)
+    vector = real_searcher.encoder.encode_question("請求書 счёт factura " * 2000).vector
     assert np.linalg.norm(vector) == pytest.approx(1, abs=1e-4)
 
 
@@ -303,7 +303,7 @@ def test_a_question_alone_has_the_vector_of_a_build(real_searcher: Searcher, sit
     assert isinstance(encoder, SmallEncoder)
     for places, vectors in encoder.batches(situations):
         for at, vector in zip(places, vectors, strict=True):
-            assert encoder.encode_question(situations[at]) == pytest.approx(vector, abs=1e-6)
+            assert encoder.encode_question(situations[at]).vector == pytest.approx(vector, abs=1e-6)
 
 
 def test_what_pip_tells_of_its_progress_is_understood() -> None:
