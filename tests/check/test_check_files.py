@@ -145,7 +145,7 @@ def test_nothing_but_a_configuration(tmp_path):
         ("i18n/catalogue/de.yml", ("intro: One. Two.", "intro:"), "4: `themes.money.intro` must be a text"),
         ("i18n/advice/ja.yml", ("about: An article.", "about:"), "3: `sources.es.about` must be a text"),
         ("i18n/advice/ja.yml", ("E1: Text.", "E1:"), "`advice.E1` must be a text"),
-        ("search_index/ranking.yml", ("head:", "5:"), "key '5' is missing or unknown"),
+        ("search_index/ranking.yml", ("floor:", "5:"), "key '5' is missing or unknown"),
         ("content/guides.yml", ("- D1", "- [D1]"), "advice code ['D1'] is not in content/advice.yml"),
         ("content/guides.yml", ("scope:", "1: x\n    scope:"), "3: guide 'invoice-not-understood': unknown key 1"),
         ("content/guides.yml", ("- E1", "- E9"), "10: guide 'late-payment': advice code 'E9' is not in content/advice"),

@@ -28,6 +28,7 @@ FILES = (
     "head.npz",
     "lexical.npz",
     "manifest.json",
+    "reading.npz",
     "rows.npz",
     "settings.json",
     "vectors.npz",
@@ -185,7 +186,7 @@ BREAKS: dict[str, tuple[str, Callable[[Path], object], str]] = {
     "unknown key in the catalogue": (
         "content/guides.yml",
         lambda path: replace(path, "scope:", "scape:"),
-        ":3: guide 'leave-early': unknown key 'scape'; known are advice, scope, source",
+        ":3: guide 'leave-early': unknown key 'scape'; known are advice, demand, scope, source",
     ),
     "unknown key in the settings": (
         "search_index/ranking.yml",

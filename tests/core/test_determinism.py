@@ -63,7 +63,7 @@ def test_settings_alone_embed_nothing(tmp_path: Path) -> None:
     project = small.lay_down(tmp_path / "project")
     build_index(project, small.embedding(cache=tmp_path), small.quiet)
     path = project.search_index / "ranking.yml"
-    path.write_text(path.read_text("utf-8").replace("near: 0.8", "near: 0.7"), "utf-8")
+    path.write_text(path.read_text("utf-8").replace("short_to: 200.0", "short_to: 150.0"), "utf-8")
     encoder = small.BagOfTerms()
     assert build_index(project, small.embedding(encoder, tmp_path), small.quiet) is not None
     assert encoder.seen == []

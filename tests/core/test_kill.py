@@ -91,7 +91,7 @@ def test_killed_at_ten_moments(builder: Builder, project: Project, reopen: Calla
     assert [path.name for path in builds.iterdir() if not (path / "manifest.json").is_file()] == []
     assert len(list(builds.iterdir())) == 2
     assert sorted(path.name for path in project.search_index.iterdir()) == [
-        ".build.lock", "builds", "current", "ranking.yml",
+        ".build.lock", "builds", "current", "ranking.yml", "reading.json",
     ]  # fmt: skip
 
 
