@@ -49,9 +49,15 @@ def test_splits_are_told_apart_by_case(real: Project) -> None:
     assert 0.3 < counted["hold"] / len(judged) < 0.5
 
 
-# Floors lie some .03 below what is measured (.956 and .960 of all, .934 and .962 of the written ones come first), so
-# that the edit of one guide does not break them and a broken search does; a language has a fifth of the questions.
-FLOORS = {"all": (0.93, 0.96), "written": (0.90, 0.95)} | dict.fromkeys(LANGUAGES, (0.90, 0.94))
+# Floors lie some .03 below what is measured on both splits, so that the edit of one guide does not break them and a
+# broken search does; of real questions a split has few, and `tune` was trained on: .05 below what `hold` gives.
+FLOORS = {
+    "short": (0.92, 0.95),
+    "long": (0.89, 0.94),
+    "rough": (0.92, 0.95),
+    "real": (0.45, 0.66),
+    "written": (0.79, 0.87),
+} | dict.fromkeys(LANGUAGES, (0.73, 0.84))
 
 
 @pytest.mark.parametrize("split", SPLITS)
@@ -66,9 +72,14 @@ def test_the_right_guide_comes_first(report: Report, split: str, group: str) -> 
 
 @pytest.mark.parametrize("split", SPLITS)
 def test_what_has_no_answer_is_refused(report: Report, split: str) -> None:
-    line = report.splits[split].line("rapport", "all")
-    assert line is not None
-    assert line.figures["refused"].value >= 0.93
-    assert line.figures["refused_falsely"].value <= 0.06
-    assert line.figures["told_unwritten"].value >= 0.85
-    assert line.figures["section"].value >= 0.68
+    def figure(group: str, name: str) -> float:
+        line = report.splits[split].line("rapport", group)
+        assert line is not None
+        return line.figures[name].value
+
+    assert figure("none", "refused") >= 0.87
+    assert figure("real", "refused") >= 0.22
+    assert figure("all", "refused_falsely") <= 0.06
+    assert figure("real", "refused_falsely") <= 0.15
+    assert figure("short", "told_unwritten") >= 0.88
+    assert figure("all", "section") >= 0.75
