@@ -1,5 +1,5 @@
 // What is found by words alone, before the full search is there: judged questions against the texts of a built site.
-// Rows for benchmarks/search.md.
+// Rows for benchmarks/words.md.
 //
 //     node benchmarks/words.mjs [split [questions.jsonl …]]
 //
