@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+
 import pytest
 import yaml
 from sample import TODAY, WRITTEN, path_of
@@ -130,6 +132,28 @@ def test_a_language_without_judged_questions_is_told(project):
     hints = [str(problem) for problem in check(project, TODAY) if "judged" in problem.path]
     assert len(hints) == 1
     assert hints[0].startswith("content/questions/judged/ja.jsonl:1: hint: is missing; let someone ")
+
+
+def test_what_the_reading_head_learns_from_is_checked_too(project):
+    judged = (project.judged / "de.jsonl").read_text("utf-8").split("\n")[0]
+    files = {
+        project.stories / "de.jsonl": [
+            {"guide": None, "text": json.loads(judged)["text"]},
+            {"guide": "x", "text": "y"},
+        ],
+        project.parts / "de.jsonl": [{"kind": "chorus", "text": "La"}],
+        project.search_index / "reading.json": [{}],
+    }
+    for path, lines in files.items():
+        path.parent.mkdir(exist_ok=True)
+        path.write_text("".join(json.dumps(line, ensure_ascii=False) + "\n" for line in lines), "utf-8")
+    assert said(project) == [
+        "content/questions/parts/de.jsonl:1: unknown kind 'chorus'; known are opening, background, trouble, ending",
+        "content/questions/stories/de.jsonl:1: the question stands already at content/questions/judged/de.jsonl:1; "
+        "delete it: what teaches cannot measure",
+        "content/questions/stories/de.jsonl:2: no guide 'x' in the catalogue; content/guides.yml lists the ids",
+        "search_index/reading.json:1: is damaged; run `rapport train`, or take the file as it was committed",
+    ]
 
 
 def test_nothing_but_a_configuration(tmp_path):

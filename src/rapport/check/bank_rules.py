@@ -1,4 +1,4 @@
-"""Rules for the question bank and the judged questions: how many there are, and that none stands in two places."""
+"""Rules for bank, judged questions, stories and parts: how many there are, and that none stands in two places."""
 
 from __future__ import annotations
 
@@ -7,8 +7,9 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from rapport.check.front_rules import fold
+from rapport.content.parts import load_parts
 from rapport.content.problem import Level, Problem
-from rapport.content.questions import load_bank, load_judged
+from rapport.content.questions import load_bank, load_judged, load_stories
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Mapping
@@ -43,13 +44,21 @@ def bank_problems(
     bank, problems = load_bank(project, catalogue)
     yield from problems
     for file in bank:
-        for learnt, line in zip(file.questions, file.lines, strict=True):
-            if place := taken.get(file.lang, {}).get(fold(learnt.text)):
-                mend = "keep it out of the bank: ask in another way"
-                yield Problem(file.path, line, f"the question stands already at {place}", mend)
+        yield from _taken(file, taken, "keep it out of the bank: ask in another way")
         yield from _counts(file, written.get(file.lang, ()), BANK_PER_GUIDE, BANK_NONE)
         for problem in _counts(file, catalogue.guides.keys() - set(written.get(file.lang, ())), BANK_PER_GUIDE, 0):
             yield replace(problem, level=Level.HINT)
+    stories, problems = load_stories(project, catalogue)
+    for file in stories:
+        yield from _taken(file, taken, "delete it: what teaches cannot measure")
+    yield from (problem for problem in [*problems, *load_parts(project)[1]] if problem.level is Level.ERROR)
+
+
+def _taken(file: Questions[BankQuestion], taken: Mapping[str, Mapping[str, str]], mend: str) -> Iterator[Problem]:
+    """Questions to learn from that stand somewhere else too."""
+    for learnt, line in zip(file.questions, file.lines, strict=True):
+        if place := taken.get(file.lang, {}).get(fold(learnt.text)):
+            yield Problem(file.path, line, f"the question stands already at {place}", mend)
 
 
 def _counts(

@@ -21,6 +21,7 @@ from rapport.content.problem import Problem, from_error, sound
 from rapport.content.style import load_styles
 from rapport.errors import ContentError
 from rapport.languages import LANGUAGES
+from rapport.search.reading import read_reading
 from rapport.search.settings import read_settings
 from rapport.site.reading import difference
 
@@ -41,10 +42,11 @@ def check(project: Project, today: datetime.date | None = None) -> list[Problem]
     `today` is the day after which a date lies in the future.
     """
     catalogue, problems = load_catalogue(project)
-    try:
-        read_settings(project)
-    except ContentError as error:
-        problems.append(from_error(error, "search_index/ranking.yml"))
+    for read, where in ((read_settings, "ranking.yml"), (read_reading, "reading.json")):
+        try:
+            read(project)
+        except ContentError as error:
+            problems.append(from_error(error, f"search_index/{where}"))
     interface, found = load_interface(project)
     problems += found
     if catalogue:

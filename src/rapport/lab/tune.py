@@ -62,7 +62,7 @@ FEWEST = 10
 
 
 def tune(project: Project, say: Callable[[str], None]) -> Settings:
-    """Fit all settings but `dense`, `section` and `close`, write them, return them. Needs a built index.
+    """Fit all settings but those chosen by hand (`dense`, `section`, `close`, the lengths), write and return them.
 
     Real questions are ranked with a head that has not learnt them, which `rapport train` leaves for this.
     """

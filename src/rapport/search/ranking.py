@@ -18,7 +18,7 @@ For a question with vector v (all vectors unit length):
 6. Two logistic models turn the features of the ranking into probabilities: that any guide answers, and that the
    first one does. The first decides between an answer and "nothing found".
 7. If the first guide is not written yet, and no written one comes close, the answer says so.
-8. Each guide has evidence of its own, whatever the others have: a third logistic model over what the head, `near` and
+8. Each guide has evidence of its own, whatever the others have: a third logistic model over what both heads, `near` and
    `lexical` say of it against the questions without an answer. Shown are the first guide of an answer, and else only
    guides that reach `floor`.
 9. Of an answer the first guide shown fits, and at most two more: those shown whose score is within `close` of its. If
@@ -48,7 +48,7 @@ if TYPE_CHECKING:
 Numbers = NDArray[np.float64]
 
 SIGNALS = ("reading", "head", "near", "lexical", "text")
-"""Names of the signals per guide: of their values in a `Ranking`, and of their weights in `Settings`."""
+"""Names of the signals per guide, as their values have in a `Ranking`, in the order of their weights in `Settings`."""
 
 NEAR_BEST = 3
 WISH_BEST = 10

@@ -19,6 +19,7 @@ import numpy as np
 from rapport.content.yaml import read_text
 from rapport.errors import ContentError
 from rapport.languages import LANGUAGES
+from rapport.search.index import dequantise
 from rapport.search.knowledge import ReadingHead
 
 if TYPE_CHECKING:
@@ -63,7 +64,7 @@ def read_reading(project: Project, path: Path | None = None) -> tuple[str, Readi
     try:
         entry = json.loads(read_text(path, where))
         arrays = entry["arrays"]
-        if hashlib.sha256(json.dumps(arrays, sort_keys=True).encode()).hexdigest() != entry["sha256"]:
+        if _digest(arrays) != entry["sha256"]:
             raise ContentError("does not match its checksum", where=where, mend=MEND)
         classes = tuple(entry["classes"])
         query, value, mean = (_matrix(arrays[name]) for name in MATRICES)
@@ -93,7 +94,7 @@ def write_reading(
         "languages": LANGUAGES,
         "classes": head.classes,
         "recipe": recipe,
-        "sha256": hashlib.sha256(json.dumps(arrays, sort_keys=True).encode()).hexdigest(),
+        "sha256": _digest(arrays),
         "arrays": arrays,
     }
     path = path or reading_path(project)
@@ -112,16 +113,18 @@ def round8(matrix: Floats) -> tuple[NDArray[np.int8], Floats]:
 
 def rounded(head: ReadingHead) -> ReadingHead:
     """The head with the matrices that its file holds."""
-    query, value, mean = (
-        values.astype(np.float32) * scale[:, None] for values, scale in map(round8, (head.query, head.value, head.mean))
-    )
+    query, value, mean = (dequantise(*round8(matrix)) for matrix in (head.query, head.value, head.mean))
     return dataclasses.replace(head, query=query, value=value, mean=mean)
 
 
 def _matrix(entry: dict[str, Any]) -> Floats:
     scale = _floats(entry["scale"])
     values = np.frombuffer(base64.b64decode(entry["values"], validate=True), np.int8)
-    return np.asarray(values.reshape(int(entry["rows"]), -1).astype(np.float32) * scale[:, None])
+    return dequantise(values.reshape(int(entry["rows"]), -1), scale)
+
+
+def _digest(arrays: dict[str, Any]) -> str:
+    return hashlib.sha256(json.dumps(arrays, sort_keys=True).encode()).hexdigest()
 
 
 def _floats(text: str) -> Floats:

@@ -70,7 +70,7 @@ def train(project: Project, say: Callable[[str], None], seed: int = SEED, compos
             "bank": len(materials.bank),
             "stories": len(materials.stories),
             "real questions of tune": len(materials.real),
-            "composed": sum(1 for _ in examples) - len(materials.bank) - len(materials.stories) - len(materials.real),
+            "composed": len(examples) - len(materials.bank) - len(materials.stories) - len(materials.real),
         },
         "fewest and most examples of a guide": _extremes(examples),
         "epochs": settings.EPOCHS,
