@@ -183,29 +183,41 @@ def serve(host: str, port: int, watch: bool) -> None:
 @cli.command()
 @click.option("--stamp", is_flag=True, help="Record in the given translations that they follow their source as it is.")
 @click.option("--sameness", "alike", is_flag=True, help="Count what makes the guides of each language alike.")
+@click.option("--lang", "languages", type=click.Choice(LANGUAGES), multiple=True, help="Files of these languages only.")
+@click.option("--errors", "errors_only", is_flag=True, help="Leave the hints out.")
 @click.argument("paths", nargs=-1, type=click.Path(path_type=Path))
-def check(stamp: bool, alike: bool, paths: tuple[Path, ...]) -> int:
+@click.pass_context
+def check(
+    context: click.Context,
+    stamp: bool,
+    alike: bool,
+    languages: tuple[str, ...],
+    errors_only: bool,
+    paths: tuple[Path, ...],
+) -> int:
     """Check guides, links, translations, banks and phrases; every problem with file, line and mend.
+
+    With PATHS only what is wrong in these files, or below these folders.
 
     Exit status: 0 clean, 1 problems, 2 wrong use.
     """
     from rapport.check import check as check_project
-    from rapport.check import sameness
+    from rapport.check import choose, sameness
     from rapport.check import stamp as stamp_translations
 
     project = open_project()
     if stamp:
+        _refuse_others(context, "stamp", {"paths"})
         if not paths:
             raise UsageError("--stamp needs translations", mend="as in: rapport check --stamp docs/*/money/*.md")
         for line in stamp_translations(project, [project.show(path.resolve()) for path in paths]):
             click.echo(line)
         return DONE
-    if paths:
-        raise UsageError("paths are for --stamp only", mend="run `rapport check` without them")
     if alike:
+        _refuse_others(context, "alike", set())
         click.echo(sameness(project))
         return DONE
-    problems = check_project(project)
+    problems = choose(project, check_project(project), paths, languages, errors_only=errors_only)
     for problem in problems:
         click.echo(str(problem))
     errors = sum(problem.level == "error" for problem in problems)
@@ -324,7 +336,10 @@ def evaluate(
 
 def _refuse_others(context: click.Context, main_option: str, allowed: set[str]) -> None:
     """Raise UsageError where an option was given that does not go with another, or that one is missing."""
-    names = {option.name: option.opts[-1] for option in context.command.params}
+    names = {
+        option.name: option.opts[-1] if isinstance(option, click.Option) else option.human_readable_name
+        for option in context.command.params
+    }
     given = [
         name for name in context.params if context.get_parameter_source(name) is not click.core.ParameterSource.DEFAULT
     ]
@@ -349,10 +364,11 @@ def train(seed: int) -> None:
 @cli.command()
 @click.argument("theme")
 @click.argument("guide")
-def new(theme: str, guide: str) -> None:
-    """Lay down the skeleton of a guide in every language."""
+@click.option("--lang", "languages", type=click.Choice(LANGUAGES), multiple=True, help="In these languages only.")
+def new(theme: str, guide: str, languages: tuple[str, ...]) -> None:
+    """Lay down the skeleton of a guide in every language, or in those named; the others may follow later."""
     from rapport.content.scaffold import new_guide
 
     project = open_project()
-    for path in new_guide(project, theme, guide):
+    for path in new_guide(project, theme, guide, languages or LANGUAGES):
         click.echo(project.show(path))

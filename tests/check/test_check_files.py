@@ -8,9 +8,11 @@ import pytest
 import yaml
 from sample import TODAY, WRITTEN, path_of
 
-from rapport.check import Level, Problem, check
+from rapport.check import Level, Problem, check, choose
 from rapport.content.interface import read_interface
 from rapport.content.scaffold import new_guide
+from rapport.content.status import State, status
+from rapport.errors import ContentError, UsageError
 from rapport.languages import LANGUAGES
 from rapport.project import Project
 
@@ -223,6 +225,8 @@ def test_what_new_leaves_is_placeholder_text(project):
     new_guide(project, "money", "late-payment")
     for lang in LANGUAGES:
         path = path_of("late-payment", lang)
+        begun = (project.root / path).read_text("utf-8").replace("summary: …", "summary: A.")
+        (project.root / path).write_text(begun, "utf-8")
         lines = (project.root / path).read_text("utf-8").split("\n")
         subject = "    " + read_interface(project)[lang].labels["subject"]
         left = {
@@ -236,3 +240,102 @@ def test_what_new_leaves_is_placeholder_text(project):
             if problem.path == path and problem.message == "placeholder text '…'"
         }
         assert found == left
+
+
+def test_an_empty_skeleton_is_no_guide(project):
+    """A guide lands in the languages that are ready; what `new` laid down for the others disturbs nobody."""
+    laid_down = [path_of("late-payment", lang) for lang in ("ru", "ja")]
+    for path in laid_down:
+        (project.root / path).unlink()
+    assert [project.show(path) for path in new_guide(project, "money", "late-payment", ("ja", "ru"))] == laid_down
+    assert said(project) == []
+    told = [str(problem) for problem in check(project, TODAY) if problem.path in laid_down]
+    end = "is an empty skeleton; no page is made of it; write it, its summary and situations first, or delete the file"
+    assert sorted(told) == sorted(f"{path}:1: hint: {end}" for path in laid_down)
+    states = {row.lang: row.state for row in status(project) if row.guide == "late-payment"}
+    assert (states["ru"], states["ja"], states["nl"]) == (State.MISSING, State.MISSING, State.CURRENT)
+
+
+def test_a_guide_in_two_languages_needs_the_bank_of_these_only(project):
+    for lang in ("es", "ru", "ja"):
+        (project.root / path_of("invoice-not-understood", lang)).unlink()
+        for folder in (project.bank, project.judged):
+            path = folder / f"{lang}.jsonl"
+            lines = [line for line in path.read_text("utf-8").splitlines(True) if "invoice" not in line]
+            path.write_text("".join(lines), "utf-8")
+    assert said(project) == []
+
+
+def test_a_folder_that_leads_out_of_docs_gets_no_skeleton(project, tmp_path_factory):
+    outside = tmp_path_factory.mktemp("outside")
+    for path in (project.docs / "nl" / "money").iterdir():
+        path.unlink()
+    (project.docs / "nl" / "money").rmdir()
+    (project.docs / "nl" / "money").symlink_to(outside)
+    with pytest.raises(UsageError, match=r"docs/nl/money/late-payment\.md: leads out of docs/"):
+        new_guide(project, "money", "late-payment", ["nl"])
+    assert list(outside.iterdir()) == []
+
+
+CONFLICT = "<<<<<<< HEAD\n{0}=======\n{0}>>>>>>> main\n"
+
+
+@pytest.mark.parametrize(
+    "file", [DE, "docs/nl/about.md", "content/guides.yml", "i18n/es.yml", "content/questions/bank/ru.jsonl"]
+)
+def test_what_a_merge_left_is_told(project, file):
+    path = project.root / file
+    first, *rest = path.read_text("utf-8").splitlines(True)
+    path.write_text(first + CONFLICT.format(rest[0]) + "".join(rest[1:]), "utf-8")
+    told = [line for line in said(project) if line.startswith(f"{file}:")]
+    assert told == [
+        f"{file}:2: a merge conflict is left ('<<<<<<< HEAD'); keep one of the versions and delete the marks"
+    ]
+
+
+@pytest.mark.parametrize(
+    ("id", "wrong"),
+    [
+        ("late-🎉", "is no name for an address"),
+        ("Late-Payment", "is no name for an address"),
+        ("про", "is no name for an address"),
+        ("'a:b'", "is no name for an address"),
+        ("'../../../evil'", "is no name for an address"),
+        ("index", "is the name of another page"),
+        ("con", "is the name of a device on Windows"),
+        ("lpt1", "is the name of a device on Windows"),
+        ("a" * 61, "has more than 60 characters"),
+    ],
+)
+def test_an_id_is_checked_before_it_becomes_a_file(project, id, wrong):
+    path = project.content / "guides.yml"
+    path.write_text(path.read_text("utf-8").replace("leave-early:", f"{id}:"), "utf-8")
+    shown = id.strip("'")
+    found = [line for line in said(project) if line.startswith("content/guides.yml:")]
+    assert [line.partition(";")[0] for line in found] == [f"content/guides.yml:13: guide {shown!r}: {wrong}"]
+    with pytest.raises(ContentError, match=r"content/guides\.yml:13: "):
+        new_guide(project, "fit", shown)
+    assert list(project.root.parent.rglob("*evil*")) == []
+
+
+def test_what_is_told_can_be_narrowed(project):
+    for path in (path_of("late-payment", "nl"), path_of("invoice-not-understood", "ja")):
+        text = (project.root / path).read_text("utf-8")
+        (project.root / path).write_text(text.replace("summary: ", "summary: ??? ", 1), "utf-8")
+    (project.i18n / "nl.yml").write_text("phrases: [", "utf-8")
+    problems = check(project, TODAY)
+
+    def places(*paths, **options):
+        chosen = choose(project, problems, [project.root / path for path in paths], **options)
+        return {problem.path for problem in chosen}
+
+    assert places() == {problem.path for problem in problems}
+    assert places(path_of("late-payment", "nl")) == {path_of("late-payment", "nl")}
+    assert places("docs/nl", path_of("invoice-not-understood", "ja"), errors_only=True) == {
+        path_of("late-payment", "nl"),
+        path_of("invoice-not-understood", "ja"),
+    }
+    assert places(languages=["nl"]) == {path_of("late-payment", "nl"), "i18n/nl.yml"}
+    assert places("i18n", languages=["ja"]) == set()
+    with pytest.raises(UsageError, match=r"^docs/de/no\.md: there is no such file"):
+        places("docs/de/no.md")

@@ -9,8 +9,10 @@ from sample import TODAY, path_of
 
 from rapport.check import check, stamp
 from rapport.content.guides import read_guide
+from rapport.content.scaffold import new_guide
 from rapport.content.status import source_hash
 from rapport.errors import ContentError, UsageError
+from rapport.languages import LANGUAGES
 
 DE = path_of("invoice-not-understood", "de")
 NL = path_of("invoice-not-understood", "nl")
@@ -77,3 +79,25 @@ def test_refusals_leave_every_file_alone(project):
     with pytest.raises(ContentError, match="is not UTF-8"):
         stamp(project, [NL])
     assert (project.root / NL).read_bytes() == before
+
+
+def test_what_is_not_written_is_not_stamped(project):
+    """Neither a skeleton, which is passed over, nor what still waits for words, be it in the source."""
+    for lang in ("nl", "es"):
+        (project.root / path_of("invoice-not-understood", lang)).unlink()
+    new_guide(project, "money", "invoice-not-understood", ["nl", "es"])
+    es = path_of("invoice-not-understood", "es")
+    current = change_source(project)
+    paths = [path_of("invoice-not-understood", lang) for lang in LANGUAGES]
+    assert stamp(project, paths) == [path_of("invoice-not-understood", lang) for lang in ("ru", "ja")]
+    with pytest.raises(UsageError, match="is an empty skeleton and follows nothing; name the translations"):
+        stamp(project, [NL])
+    path = project.root / es
+    path.write_text(path.read_text("utf-8").replace("summary: …", "summary: Una."), "utf-8")
+    with pytest.raises(ContentError, match=rf"^{es}:5: placeholder text '…'; write what belongs there"):
+        stamp(project, [es])
+    assert current not in path.read_text("utf-8")
+    source = project.root / DE
+    source.write_text(source.read_text("utf-8").replace("Heute reden", "TODO", 1), "utf-8")
+    with pytest.raises(ContentError, match=rf"^{DE}:3: placeholder text 'TODO'"):
+        stamp(project, [path_of("invoice-not-understood", "ru")])

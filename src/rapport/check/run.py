@@ -17,17 +17,18 @@ from rapport.content.guides import load_guides
 from rapport.content.homes import load_homes
 from rapport.content.interface import load_advice_texts, load_catalogue_titles, load_interface
 from rapport.content.pages import load_pages
-from rapport.content.problem import Problem, from_error, sound
+from rapport.content.problem import Level, Problem, from_error, sound
 from rapport.content.style import load_styles
-from rapport.errors import ContentError
+from rapport.errors import ContentError, UsageError
 from rapport.languages import LANGUAGES
 from rapport.search.reading import read_reading
 from rapport.search.settings import read_settings
 from rapport.site.reading import difference
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Collection, Iterable, Iterator, Mapping
     from collections.abc import Set as AbstractSet
+    from pathlib import Path
 
     from rapport.content.catalogue import Catalogue
     from rapport.content.document import Document
@@ -57,9 +58,40 @@ def check(project: Project, today: datetime.date | None = None) -> list[Problem]
     return _sorted([*problems, *check_texts(project, catalogue, interface, today or datetime.date.today())])
 
 
+def choose(
+    project: Project,
+    problems: Iterable[Problem],
+    paths: Collection[Path] = (),
+    languages: Collection[str] = (),
+    *,
+    errors_only: bool = False,
+) -> list[Problem]:
+    """Those in the given files or below the given folders, and in files of the given languages; none given: all.
+
+    UsageError where a path is not there.
+    """
+    wanted = [path.resolve() for path in paths]
+    for path in wanted:
+        if not path.exists():
+            raise UsageError("there is no such file or folder", where=project.show(path), mend="mend the path")
+    return [
+        problem
+        for problem in problems
+        if (not wanted or any((project.root / problem.path).is_relative_to(path) for path in wanted))
+        and (not languages or _language(problem.path) in languages)
+        and (not errors_only or problem.level is Level.ERROR)
+    ]
+
+
+def _language(path: str) -> str:
+    """The language of a file that people write: `docs/de/…`, `i18n/…/de.yml`, `…/de.jsonl`; empty where it has none."""
+    parts = (part.partition(".")[0] for part in path.split("/"))
+    return next((part for part in parts if part in LANGUAGES), "")
+
+
 def sameness(project: Project) -> str:
     """A table of what makes the guides of each language alike; ContentError where one cannot be read."""
-    guides = sound(load_guides(project, None))
+    guides = [guide for guide in sound(load_guides(project, None)) if not guide.is_skeleton]
     return render(measure(guides, sound(load_styles(project))))
 
 
@@ -71,7 +103,9 @@ def check_texts(
     Without a catalogue, or without a language's interface, the rules that need them are left out.
     """
     files = frozenset(project.show(path) for path in project.docs.rglob("*") if path.is_file())
-    found, problems = load_guides(project, catalogue)
+    laid_down, problems = load_guides(project, catalogue)
+    skeletons = {guide.path for guide in laid_down if guide.is_skeleton}
+    found = [guide for guide in laid_down if not guide.is_skeleton]
     guides = {guide.path: guide for guide in found}
     pages, others = load_pages(project, catalogue)
     problems += others
@@ -88,8 +122,8 @@ def check_texts(
         problems += text_problems(page, lang)
     problems += _differences([*(guide.document for guide in found), *pages.values()], problems)
     if catalogue:
-        problems += language_problems(files, catalogue)
-        problems += bank_problems(project, catalogue, _written(files, catalogue), _situations(found))
+        problems += language_problems(files - skeletons, catalogue)
+        problems += bank_problems(project, catalogue, _written(files - skeletons, catalogue), _situations(found))
     return _sorted(problems)
 
 

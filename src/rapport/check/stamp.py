@@ -8,9 +8,11 @@ import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from rapport.check.text_rules import placeholder_problems
 from rapport.check.versions import quoted
 from rapport.content.catalogue import read_catalogue
 from rapport.content.guides import guide_paths, load_guide, read_guide
+from rapport.content.problem import refuse
 from rapport.content.status import source_hash
 from rapport.errors import ContentError, UsageError
 
@@ -26,14 +28,15 @@ _TRANSLATED = re.compile(r"""(translated:)[ \t]*(?:"[^"\n]*"|'[^'\n]*'|[^\s#]*)"
 def stamp(project: Project, paths: Iterable[str | Path]) -> list[str]:
     """Write the source's present hash as `translated` into the given translations; nothing else in them changes.
 
-    Files in their source language are passed over, so that `docs/*/money/*.md` can be given, unless no other is named.
-    Returns the paths of the files that changed, relative to the project. Raises UsageError where a path is no guide of
-    the catalogue or none is a translation, ContentError where one or its source is unreadable; then no file changes.
+    Files in their source language and empty skeletons are passed over, so that `docs/*/money/*.md` can be given, unless
+    no other is named. Returns the paths of the files that changed, relative to the project. Raises UsageError where a
+    path is no guide of the catalogue or none is a translation, ContentError where one or its source is unreadable or
+    not written to its end; then no file changes.
     """
     catalogue = read_catalogue(project)
     known = set(guide_paths(project))
     changes: dict[str, bytes] = {}
-    sources, translations = [], 0
+    others, translations = [], 0
     for given in paths:
         path = _relative(project, given)
         if path not in known:
@@ -42,17 +45,18 @@ def stamp(project: Project, paths: Iterable[str | Path]) -> list[str]:
         planned = catalogue.guides.get(guide.id)
         if planned is None or planned.theme != guide.theme:
             raise UsageError(f"{path} is not in the catalogue", mend="see content/guides.yml for themes and ids")
-        if planned.source == guide.lang:
-            sources.append(path)
+        if planned.source == guide.lang or guide.is_skeleton:
+            others.append(f"{path} is {'an empty skeleton' if guide.is_skeleton else 'in its source language'}")
             continue
         translations += 1
-        source = f"docs/{planned.source}/{guide.theme}/{guide.id}.md"
-        current = source_hash(read_guide(project, source))
+        source = read_guide(project, f"docs/{planned.source}/{guide.theme}/{guide.id}.md")
+        for one in (guide, source):
+            refuse(placeholder_problems(one))
+        current = source_hash(source)
         if guide.translated != current:
             changes[path] = _stamped(project, guide, current)
-    if sources and not translations:
-        mend = "name the translations"
-        raise UsageError(f"{sources[0]} is in its source language and follows nothing", mend=mend)
+    if others and not translations:
+        raise UsageError(f"{others[0]} and follows nothing", mend="name the translations")
     for path, data in changes.items():
         _replace(project.root / path, data)
     return list(changes)

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
 _PLACEHOLDER = re.compile(r"\b(?:TODO|TBD|TBC|FIXME|XXX+)\b|\?\?\?+|(?i:lorem ipsum)")
 _ELLIPSIS = re.compile("…+")
+_WAITING = "placeholder text"
 _JAPANESE = (
     "\u3005\u3040-\u30fa\u30fc-\u30ff\u3400-\u4dbf\u4e00-\u9fff\u3001\u3002\u300c-\u300f\uff01-\uff0f\uff1a-\uff1f"
 )
@@ -44,6 +45,12 @@ def guide_text_problems(guide: Guide, interface: Interface | None) -> Iterator[P
         yield from _glossary(guide.path, interface, [title, summary, *body])
 
 
+def placeholder_problems(guide: Guide) -> list[Problem]:
+    """Every place that still waits for its words, by line."""
+    found = (problem for problem in guide_text_problems(guide, None) if problem.message.startswith(_WAITING))
+    return sorted(found, key=lambda problem: problem.line)
+
+
 def text_problems(document: Document, lang: str) -> Iterator[Problem]:
     """Everything wrong in the wording of a page's body, but for the glossary."""
     yield from space_problems(document.path, list(enumerate(document.text.split("\n"), 1)))
@@ -59,7 +66,7 @@ def text_problems(document: Document, lang: str) -> Iterator[Problem]:
 def _unfilled(path: str, words: Words) -> Iterator[Problem]:
     """An item or a paragraph as `rapport new` leaves it. Not `Name: …`: a contract is signed there."""
     if _ELLIPSIS.fullmatch(words.plain.removeprefix(words.lead.strip()).strip() or words.plain):
-        yield Problem(path, words.line, "placeholder text '…'", "write what belongs there")
+        yield Problem(path, words.line, f"{_WAITING} '…'", "write what belongs there")
 
 
 def space_problems(path: str, lines: Sequence[Line]) -> Iterator[Problem]:
@@ -74,9 +81,9 @@ def space_problems(path: str, lines: Sequence[Line]) -> Iterator[Problem]:
 def _wording(path: str, lang: str, blocks: Sequence[Sequence[Line]]) -> Iterator[Problem]:
     for number, text in itertools.chain(*blocks):
         for found in dict.fromkeys(match[0] for match in _PLACEHOLDER.finditer(text)):
-            yield Problem(path, number, f"placeholder text {found!r}", "write what belongs there")
+            yield Problem(path, number, f"{_WAITING} {found!r}", "write what belongs there")
         if _ELLIPSIS.fullmatch(text):
-            yield Problem(path, number, "placeholder text '…'", "write what belongs there")
+            yield Problem(path, number, f"{_WAITING} '…'", "write what belongs there")
         if not LANGUAGE[lang].spaced:
             for mark in dict.fromkeys(match[0] for match in _HALF_WIDTH.finditer(text)):
                 full = {",": "、", ".": "。"}.get(mark, chr(ord(mark) + 0xFEE0))

@@ -22,6 +22,10 @@ _REAL = "real"
 """The only `demand`: people ask for it, though no article of the sources has it."""
 _NAME = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
 _NAMES = "write one of small letters, digits and single hyphens, as `late-payment`, that no other page has"
+_LONGEST = 60
+"""Characters of a name: with `.md` and its folders it has room in every file system and in an address."""
+_DEVICES = frozenset({"con", "prn", "aux", "nul", *(f"{port}{n}" for port in ("com", "lpt") for n in range(10))})
+"""What Windows takes for a device, with any ending: a checkout there would lack the file."""
 _TAKEN = ("about", "ask", "assets", "index", "sources")
 """Names below a language that are no theme's."""
 
@@ -107,6 +111,10 @@ def _name_problem(name: object, taken: tuple[str, ...]) -> str:
         return "is no text"
     if name in taken:
         return "is the name of another page"
+    if name in _DEVICES:
+        return "is the name of a device on Windows"
+    if len(name) > _LONGEST:
+        return f"has more than {_LONGEST} characters"
     return "" if _NAME.fullmatch(name) else "is no name for an address"
 
 

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, TypeGuard
 
 from rapport.content.document import Document, parse_document
 from rapport.content.markup import markup_problems
-from rapport.content.problem import Problem, from_error, sound
+from rapport.content.problem import Level, Problem, from_error, sound
 from rapport.content.yaml import read_text
 from rapport.errors import ContentError
 from rapport.languages import LANGUAGES
@@ -25,6 +25,8 @@ if TYPE_CHECKING:
     from rapport.project import Project
 
 FRONT_KEYS = ("title", "summary", "situations", "advice", "source", "translated", "reviewed", "law_as_of")
+PLACEHOLDER = "…"
+"""Stands in a new guide where words are to come."""
 _ISO = re.compile(r"\d{4}-\d\d-\d\d")
 _NO_FRONT = "begin the file with ---, then title, summary and the other keys, and close with ---"
 
@@ -58,6 +60,11 @@ class Guide:
     def sections(self) -> tuple[Section, ...]:
         """The parts of its body."""
         return self.document.sections
+
+    @property
+    def is_skeleton(self) -> bool:
+        """Whether it is as `rapport new` laid it down, and no guide yet: neither summary nor situations are written."""
+        return self.summary == PLACEHOLDER and set(self.situations) == {PLACEHOLDER}
 
     def line_of(self, *keys: object) -> int:
         """1-based line of a part of the front matter; where it is missing, of what should hold it."""
@@ -175,7 +182,10 @@ def place_problems(path: str, catalogue: Catalogue) -> Iterator[Problem]:
 
 
 def load_guides(project: Project, catalogue: Catalogue | None) -> tuple[list[Guide], list[Problem]]:
-    """All guides in all languages that can be read, sorted by path, and what is wrong with any."""
+    """All guides in all languages that can be read, sorted by path, and what is wrong with any.
+
+    Empty skeletons are among them, each with a hint.
+    """
     guides: list[Guide] = []
     problems: list[Problem] = []
     for path in guide_paths(project):
@@ -185,6 +195,9 @@ def load_guides(project: Project, catalogue: Catalogue | None) -> tuple[list[Gui
             guide, found = None, [from_error(error, path)]
         if guide:
             guides.append(guide)
+            if guide.is_skeleton:
+                mend = "write it, its summary and situations first, or delete the file"
+                problems.append(Problem(path, 1, "is an empty skeleton; no page is made of it", mend, Level.HINT))
         problems += found
         if catalogue:
             problems += place_problems(path, catalogue)
@@ -197,5 +210,8 @@ def read_guide(project: Project, path: str) -> Guide:
 
 
 def read_guides(project: Project, catalogue: Catalogue) -> list[Guide]:
-    """All guides in all languages, sorted by path; ContentError at the first thing that is wrong."""
-    return sound(load_guides(project, catalogue))
+    """All guides in all languages, sorted by path, without the empty skeletons.
+
+    ContentError at the first thing that is wrong.
+    """
+    return [guide for guide in sound(load_guides(project, catalogue)) if not guide.is_skeleton]

@@ -1,16 +1,18 @@
-"""`rapport new`: lay down a guide that the catalogue names, in every language that lacks it, ready to be filled in."""
+"""`rapport new`: lay down a guide that the catalogue names, in languages that lack it, ready to be filled in."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
 from rapport.content.catalogue import read_catalogue
+from rapport.content.guides import PLACEHOLDER
 from rapport.content.interface import country, read_catalogue_titles, read_interface
 from rapport.content.sections import SECTION_IDS
 from rapport.errors import UsageError
 from rapport.languages import LANGUAGE, LANGUAGES
 
 if TYPE_CHECKING:
+    from collections.abc import Collection
     from pathlib import Path
 
     from rapport.content.catalogue import CatalogueGuide
@@ -19,15 +21,14 @@ if TYPE_CHECKING:
 
 _COUNTS = {"signs": 3, "steps": 3, "pitfalls": 2, "checklist": 3, "situations": 4}
 """The fewest items that content/standard.md asks for."""
-_EMPTY = "…"
-"""Stands where words are to come; `rapport check` names every guide in which one is left."""
 
 
-def new_guide(project: Project, theme: str, guide: str) -> list[Path]:
-    """Write the skeleton of a guide in the languages that have none, and return the new files.
+def new_guide(project: Project, theme: str, guide: str, languages: Collection[str] = LANGUAGES) -> list[Path]:
+    """Write the skeleton of a guide in those of `languages` that have none, and return the new files.
 
     Headings, labels, ids, advice codes and source come from `i18n/` and the catalogue. UsageError where the catalogue
-    does not name the guide in this theme, or where it is there in every language already. Nothing is overwritten.
+    does not name the guide in this theme, where it is there in each of them already, or where a folder leads out of
+    `docs/`. Nothing is overwritten.
     """
     catalogue = read_catalogue(project)
     planned = catalogue.guides.get(guide)
@@ -41,10 +42,13 @@ def new_guide(project: Project, theme: str, guide: str) -> list[Path]:
         )
     interface = read_interface(project)
     names = read_catalogue_titles(project, catalogue)
-    paths = {lang: project.docs / lang / theme / f"{guide}.md" for lang in LANGUAGES}
-    missing = [lang for lang in LANGUAGES if not paths[lang].exists()]
+    paths = {lang: project.docs / lang / theme / f"{guide}.md" for lang in LANGUAGES if lang in languages}
+    missing = [lang for lang in paths if not paths[lang].exists()]
     if not missing:
-        raise UsageError(f"the guide {guide!r} is there in every language", mend="edit the files in docs/")
+        raise UsageError(f"the guide {guide!r} is there in {', '.join(paths)}", mend="edit the files in docs/")
+    for lang in missing:
+        if not paths[lang].resolve().is_relative_to(project.docs.resolve()):
+            raise UsageError("leads out of docs/", where=project.show(paths[lang]), mend="make its folder no link")
     for lang in missing:
         paths[lang].parent.mkdir(parents=True, exist_ok=True)
         paths[lang].write_text(skeleton(planned, interface[lang], names[lang].guides[guide]), "utf-8", newline="\n")
@@ -53,8 +57,8 @@ def new_guide(project: Project, theme: str, guide: str) -> list[Path]:
 
 def skeleton(guide: CatalogueGuide, interface: Interface, title: str) -> str:
     """The text of a guide's file before anything is written in it."""
-    lines = ["---", f"title: {_yaml(title)}", f"summary: {_EMPTY}", "situations:"]
-    lines += [f"  - {_EMPTY}"] * _COUNTS["situations"]
+    lines = ["---", f"title: {_yaml(title)}", f"summary: {PLACEHOLDER}", "situations:"]
+    lines += [f"  - {PLACEHOLDER}"] * _COUNTS["situations"]
     lines += [f"advice: [{', '.join(guide.advice)}]", f"source: {guide.source}", "---", "", f"# {title}"]
     for anchor in SECTION_IDS:
         lines += ["", f"## {interface.sections[anchor]} {{#{anchor}}}", "", *_section(anchor, interface)]
@@ -67,22 +71,23 @@ def _section(anchor: str, interface: Interface) -> list[str]:
     match anchor:
         case "what-to-say":
             kinds = (("failure", "weak"), ("tip", "better"), ("success", "best"))
-            scripts = [line for mark, key in kinds for line in (f'!!! {mark} "{labels[key]}"', f"    {_EMPTY}", "")]
-            subject = f"{labels['subject']}{LANGUAGE[interface.lang].colon}{_EMPTY}"
-            return [*scripts, f'!!! example "{interface.phrases.mail}"', f"    {subject}", "", f"    {_EMPTY}"]
+            empty = f"    {PLACEHOLDER}"
+            scripts = [line for mark, key in kinds for line in (f'!!! {mark} "{labels[key]}"', empty, "")]
+            subject = f"    {labels['subject']}{LANGUAGE[interface.lang].colon}{PLACEHOLDER}"
+            return [*scripts, f'!!! example "{interface.phrases.mail}"', subject, "", empty]
         case "push-back":
-            return [f"**{_EMPTY}**", "", _EMPTY, "", f"**{_EMPTY}**", "", _EMPTY]
+            return [f"**{PLACEHOLDER}**", "", PLACEHOLDER, "", f"**{PLACEHOLDER}**", "", PLACEHOLDER]
         case "steps":
-            return [f"{number}. {_EMPTY}" for number in range(1, many + 1)]
+            return [f"{number}. {PLACEHOLDER}" for number in range(1, many + 1)]
         case "checklist":
-            return [f"- [ ] {_EMPTY}"] * many
+            return [f"- [ ] {PLACEHOLDER}"] * many
         case "across-cultures":
             language = LANGUAGE[interface.lang]
-            own = country(language.code, interface.lang) or _EMPTY
-            return [f"- **{own}{language.colon.strip()}** {_EMPTY}"]
+            own = country(language.code, interface.lang) or PLACEHOLDER
+            return [f"- **{own}{language.colon.strip()}** {PLACEHOLDER}"]
         case "signs" | "pitfalls":
-            return [f"- {_EMPTY}"] * many
-    return [_EMPTY]
+            return [f"- {PLACEHOLDER}"] * many
+    return [PLACEHOLDER]
 
 
 def _yaml(text: str) -> str:

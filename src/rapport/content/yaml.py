@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from contextlib import contextmanager
 from contextvars import ContextVar
 from typing import TYPE_CHECKING, Any
@@ -14,6 +15,10 @@ from rapport.errors import ContentError
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
     from pathlib import Path
+
+
+_CONFLICT = re.compile(r"^(?:<{7}|>{7}|\|{7})(?: .*)?$", re.MULTILINE)
+"""What git leaves where two changes met; its `=======` may stand below a heading."""
 
 
 # the loader in C, where it was built, is some ten times as fast; asking reads a file of phrases
@@ -66,7 +71,7 @@ def recorded() -> Iterator[dict[Path, str]]:
 
 
 def read_text(path: Path, where: str) -> str:
-    """A file's text with `\\n` line ends; ContentError with the line where it is not UTF-8."""
+    """A file's text with `\\n` line ends; ContentError with the line where it is not UTF-8, or half merged."""
     try:
         data = path.read_bytes()
     except OSError as error:
@@ -78,10 +83,14 @@ def read_text(path: Path, where: str) -> str:
         if record.setdefault(path, sha256) != sha256:
             raise ContentError("has changed while it was being read", where=where, mend="run the command again")
     try:
-        return data.decode("utf-8-sig").replace("\r\n", "\n").replace("\r", "\n")
+        text = data.decode("utf-8-sig").replace("\r\n", "\n").replace("\r", "\n")
     except UnicodeDecodeError as error:
         line = data[: error.start].count(b"\n") + 1
         raise ContentError("is not UTF-8", where=where, line=line, mend="save the file as UTF-8") from error
+    if conflict := _CONFLICT.search(text):
+        what, mend = f"a merge conflict is left ({conflict[0]!r})", "keep one of the versions and delete the marks"
+        raise ContentError(what, where=where, line=text.count("\n", 0, conflict.start()) + 1, mend=mend)
+    return text
 
 
 def parse_yaml(text: str, where: str, first_line: int = 1) -> tuple[Any, Lines]:

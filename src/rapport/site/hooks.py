@@ -66,11 +66,13 @@ def on_files(files: Files, config: MkDocsConfig) -> Files:
     """Leave Material's own assets out and add the pages that nobody writes by hand."""
     theme_dir = Path(config.theme.custom_dir or ".").resolve()
     docs = Path(config.docs_dir).resolve()
-    assets = _state(config).assets
+    assets, guides = _state(config).assets, {guide.path for guide in _state(config).model.guides.values()}
     for file in list(files):
         path = Path(file.abs_src_path or "").resolve()
         if not path.is_relative_to(docs) and (not path.is_relative_to(theme_dir) or path.suffix == ".py"):
             files.remove(file)
+        elif file.src_uri.count("/") == 2 and file.is_documentation_page() and f"docs/{file.src_uri}" not in guides:
+            files.remove(file)  # a skeleton
         elif (placed := assets.placed(file.dest_uri)) != file.dest_uri:
             file.dest_uri = file.url = placed
             file.abs_dest_path = str(Path(config.site_dir) / placed)  # static-i18n has fixed the old one
