@@ -372,3 +372,31 @@ def new(theme: str, guide: str, languages: tuple[str, ...]) -> None:
     project = open_project()
     for path in new_guide(project, theme, guide, languages or LANGUAGES):
         click.echo(project.show(path))
+
+
+@cli.command()
+@click.argument("guide")
+@click.argument("name")
+def rename(guide: str, name: str) -> None:
+    """Give a guide another id: files, catalogue, titles, questions and links follow, and a redirect leads there."""
+    from rapport.check import rename_guide
+
+    for path in rename_guide(open_project(), guide, name):
+        click.echo(path)
+
+
+@cli.command()
+@click.argument("guide")
+@click.option("--to", help="The guide that takes its place: links, questions and readers go there.")
+def retire(guide: str, to: str | None) -> None:
+    """Give a guide up: its files, titles, questions and links go, and a redirect leads its readers on.
+
+    Without --to they are led to the page of its theme, and sentences that named it are told, to be mended by hand.
+    """
+    from rapport.check import retire_guide
+
+    changed, mend = retire_guide(open_project(), guide, to)
+    for path in changed:
+        click.echo(path)
+    for line in mend:
+        say(line)

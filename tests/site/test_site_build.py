@@ -14,6 +14,7 @@ from playwright.sync_api import Browser, expect
 from site_html import read_page
 from site_server import serve
 
+from rapport.check import rename_guide, retire_guide
 from rapport.content.blocks import Script, walk
 from rapport.content.catalogue import read_catalogue
 from rapport.content.guides import parse_guide, read_guide
@@ -340,3 +341,29 @@ def test_watching_rebuilds_what_changed(own_project: Project) -> None:
         thread.join(60)
     assert not thread.is_alive()
     assert [path.name for path in own_project.site.rglob("*")] == ["index.html"]
+
+
+def test_a_moved_address_leads_on(own_project: Project, tmp_path: Path, browser: Browser) -> None:
+    """To the guide where it is written, with the section, else to its theme; and no list shows the old address."""
+    rename_guide(own_project, "invoice-not-understood", "unclear-invoice")
+    retire_guide(own_project, "sales-promised-too-much", "free-pitch")
+    (own_project.docs / "ja" / "money" / "unclear-invoice.md").unlink()
+    out = tmp_path / "out"
+    build_site(own_project, site_dir=out)
+    for old, lang, new in (
+        ("money/invoice-not-understood", "de", "money/unclear-invoice/"),
+        ("money/invoice-not-understood", "ja", "money/"),
+        ("start/sales-promised-too-much", "nl", "start/"),
+    ):
+        page = (out / lang / old / "index.html").read_text("utf-8")
+        assert f'<link rel="canonical" href="https://rapport.example/{lang}/{new}">' in page
+        assert '<meta name="robots" content="noindex">' in page
+    assert "invoice-not-understood/" not in (out / "sitemap.xml").read_text("utf-8")
+    assert [path for path in (out / "de").rglob("*.html") if "invoice-not-understood" in path.read_text("utf-8")] == []
+    with serve(out) as base:
+        for scripts in (True, False):
+            context = browser.new_context(java_script_enabled=scripts)
+            page = context.new_page()
+            page.goto(f"{base}de/money/invoice-not-understood/#steps")
+            page.wait_for_url(f"{base}de/money/unclear-invoice/{'#steps' if scripts else ''}")
+            context.close()

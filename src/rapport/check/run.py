@@ -16,6 +16,7 @@ from rapport.content.catalogue import load_catalogue
 from rapport.content.guides import load_guides
 from rapport.content.homes import load_homes
 from rapport.content.interface import load_advice_texts, load_catalogue_titles, load_interface
+from rapport.content.moved import load_moved
 from rapport.content.pages import load_pages
 from rapport.content.problem import Level, Problem, from_error, sound
 from rapport.content.style import load_styles
@@ -53,6 +54,7 @@ def check(project: Project, today: datetime.date | None = None) -> list[Problem]
     if catalogue:
         problems += load_catalogue_titles(project, catalogue)[1]
         problems += load_advice_texts(project, catalogue)[1]
+        problems += load_moved(project, catalogue)[1]
         if any((project.docs / lang / "index.md").is_file() for lang in LANGUAGES):
             problems += load_homes(project, catalogue)[1]
     return _sorted([*problems, *check_texts(project, catalogue, interface, today or datetime.date.today())])

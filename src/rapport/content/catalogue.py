@@ -82,7 +82,7 @@ def load_catalogue(project: Project) -> tuple[Catalogue | None, list[Problem]]:
     codes = None if sources is None else {code for source in sources for code in source.advice}
     guides: dict[str, CatalogueGuide] = {}
     for theme, entries in data.items():
-        if wrong := _name_problem(theme, _TAKEN):
+        if wrong := name_problem(theme, _TAKEN):
             problems.append(Problem(where, lines.of(theme), f"theme {theme!r} {wrong}", _NAMES))
         if not isinstance(entries, dict):
             mend = "write its guides below it, each with scope, advice and source"
@@ -106,7 +106,8 @@ def read_catalogue(project: Project) -> Catalogue:
     return sound(load_catalogue(project))
 
 
-def _name_problem(name: object, taken: tuple[str, ...]) -> str:
+def name_problem(name: object, taken: tuple[str, ...]) -> str:
+    """Why a theme or guide cannot be called so, to follow its name, or empty. `taken`: names of other pages."""
     if not isinstance(name, str):
         return "is no text"
     if name in taken:
@@ -124,7 +125,7 @@ def _guide_problems(
     def problem(what: str, mend: str, *keys: object) -> Problem:
         return Problem(where, lines.of(theme, guide, *keys), f"guide {guide!r}: {what}", mend)
 
-    if wrong := _name_problem(guide, ("index",)):
+    if wrong := name_problem(guide, ("index",)):
         yield problem(wrong, _NAMES)
     if not isinstance(entry, dict):
         yield problem("must be a mapping with scope, advice and source", "write them below it")

@@ -13,7 +13,7 @@ import yaml
 from rapport.errors import ContentError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterator, Mapping, Sequence
     from pathlib import Path
 
 
@@ -141,3 +141,56 @@ def _places(root: yaml.Node | None, first_line: int) -> dict[tuple[str, ...], in
 def read_yaml(path: Path, where: str) -> tuple[Any, Lines]:
     """`parse_yaml` of a file."""
     return parse_yaml(read_text(path, where), where)
+
+
+def rename_key(text: str, keys: Sequence[str], new: str) -> str:
+    """A YAML text with another name for the key that `keys` lead to; nothing else in it changes.
+
+    ValueError where there is no such key, or it cannot be told apart in this way of writing.
+    """
+    key, _ = _node(text, keys)
+    changed = text[: key.start_mark.index] + new + text[key.end_mark.index :]
+    return _proven(text, changed, keys, new)
+
+
+def remove_key(text: str, keys: Sequence[str]) -> str:
+    """The same without the key, its value and its lines; comments before the next one stay."""
+    key, value = _node(text, keys)
+    lines = text.splitlines(keepends=True)
+    end = value.end_mark
+    last = end.line + bool(lines[end.line][: end.column].strip() if end.line < len(lines) else 0)
+    while last > key.start_mark.line + 1 and lines[last - 1].split("#")[0].strip() == "":
+        last -= 1
+    return _proven(text, "".join(lines[: key.start_mark.line] + lines[last:]), keys, None)
+
+
+def _node(text: str, keys: Sequence[str]) -> tuple[yaml.Node, yaml.Node]:
+    """The nodes of a key and its value. The loader in Python: only its marks count characters."""
+    node = yaml.compose(text, Loader=yaml.SafeLoader)
+    found: tuple[yaml.Node, yaml.Node] | None = None
+    for name in keys:
+        pairs = node.value if isinstance(node, yaml.MappingNode) and not node.flow_style else []
+        found = next((pair for pair in pairs if pair[0].value == name), None)
+        if found is None:
+            raise ValueError(f"the key {'.'.join(keys)} is not written on a line of its own")
+        node = found[1]
+    assert found
+    return found
+
+
+def _proven(before: str, after: str, keys: Sequence[str], new: str | None) -> str:
+    """`after`, if it says what was meant and nothing else."""
+    wanted = yaml.load(before, Loader=_StrictLoader)
+    inside = wanted
+    for name in keys[:-1]:
+        inside = inside[name]
+    kept = {(new if key == keys[-1] else key): value for key, value in inside.items() if new or key != keys[-1]}
+    inside.clear()
+    inside.update(kept)
+    try:
+        same = yaml.load(after, Loader=_StrictLoader) == wanted
+    except yaml.YAMLError:
+        same = False
+    if not same:
+        raise ValueError(f"the key {'.'.join(keys)} cannot be changed without changing more")
+    return after

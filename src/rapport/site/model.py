@@ -11,6 +11,7 @@ from rapport.content.catalogue import read_catalogue
 from rapport.content.guides import read_guides
 from rapport.content.homes import read_homes
 from rapport.content.interface import read_advice_texts, read_catalogue_titles, read_interface
+from rapport.content.moved import read_moved
 from rapport.content.pages import Pages, read_pages
 from rapport.content.status import State, state_of
 from rapport.languages import LANGUAGES
@@ -41,6 +42,8 @@ class SiteModel:
     """By (language, id), in catalogue order."""
     pages: Pages
     """Texts that are no guides, by (language, name)."""
+    moved: Mapping[str, str]
+    """Address that a guide had once, without its language → the present one."""
     order: Mapping[str, int] = field(repr=False)
 
     def guide(self, lang: str, guide: str) -> Guide | None:
@@ -103,6 +106,13 @@ class SiteModel:
     def _distance(self, one: str, other: str) -> int:
         return abs(self.order[one] - self.order[other])
 
+    def moved_to(self, lang: str, address: str) -> str:
+        """Where readers of an address that a guide had once are led: the guide, else its theme, else the home page."""
+        theme, _, guide = self.moved[address].partition("/")
+        if guide and self.guide(lang, guide):
+            return f"{lang}/{theme}/{guide}/"
+        return f"{lang}/{theme}/" if theme in self.themes_of(lang) else f"{lang}/"
+
     def carriers(self, lang: str, code: str) -> list[Guide]:
         """Written guides in a language whose text carries an advice code."""
         return [guide for guide in self.guides_of(lang) if code in guide.advice]
@@ -146,5 +156,6 @@ def read_model(project: Project) -> SiteModel:
         homes=read_homes(project, catalogue),
         guides={(guide.lang, guide.id): guide for guide in written},
         pages=read_pages(project, catalogue),
+        moved=read_moved(project, catalogue),
         order=order,
     )

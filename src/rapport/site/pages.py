@@ -22,6 +22,8 @@ class Kind(StrEnum):
     GUIDE = "guide"
     SOURCES = "sources"
     ASK = "ask"
+    MOVED = "moved"
+    """Where a guide was once: leads to where it is now."""
     TEXT = "text"
     """A page that is nothing but its Markdown."""
     NEUTRAL = "neutral"
@@ -44,6 +46,8 @@ def page_kind(uri: str, model: SiteModel) -> tuple[Kind, str, str]:
             return Kind.THEME, lang, theme
         case [_, guide] if (lang, guide) in model.guides:
             return Kind.GUIDE, lang, guide
+        case [theme, guide] if f"{theme}/{guide}" in model.moved:
+            return Kind.MOVED, lang, f"{theme}/{guide}"
     return Kind.TEXT, lang, "/".join(rest)
 
 
@@ -56,3 +60,5 @@ def generated_pages(model: SiteModel, lang: str) -> Iterator[tuple[str, str]]:
     yield f"{lang}/sources.md", f"# {phrases.sources_title}\n"
     for theme in model.themes_of(lang):
         yield f"{lang}/{theme}/index.md", f"# {model.names[lang].themes[theme].title}\n"
+    for address in model.moved:
+        yield f"{lang}/{address}.md", ""

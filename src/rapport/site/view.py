@@ -243,6 +243,15 @@ class View:
         return self.model.advice[self.lang].advice[code]
 
     @property
+    def moved_to(self) -> tuple[str, str]:
+        """Address and title of the page that readers of this one are led to."""
+        url = self.model.moved_to(self.lang, self.name)
+        _, theme, guide, *_ = [*url.split("/"), ""]
+        if guide:
+            return url, self.model.guides[self.lang, guide].title
+        return url, self.theme_texts(theme).title if theme else self.phrases_of(self.lang).home
+
+    @property
     def title(self) -> str:
         """The page's title without the site's name."""
         match self.kind:
