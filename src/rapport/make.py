@@ -56,6 +56,6 @@ def add_search(project: Project, folder: Path, say: Callable[[str], None]) -> No
     from rapport.export import exporter
 
     try:
-        exporter(project)(folder)
+        exporter(project, offline=False)(folder)  # what is edited must not be kept
     except RapportError as error:
         say(f"without the browser's search: {error}")

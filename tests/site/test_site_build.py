@@ -6,6 +6,7 @@ import re
 import socket
 import threading
 import time
+import urllib.error
 import urllib.request
 from typing import TYPE_CHECKING
 
@@ -30,6 +31,7 @@ from rapport.site.policy import CONTENT_SECURITY_POLICY
 from rapport.site.watch import FOLDER, _rebuild, languages_of_change
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from pathlib import Path
 
     from rapport.project import Project
@@ -303,7 +305,7 @@ def test_watching_says_what_the_search_lacks(own_project: Project, tmp_path: Pat
     assert said[0].startswith("without the browser's search: ")
 
 
-def test_watching_rebuilds_what_changed(own_project: Project) -> None:
+def test_watching_rebuilds_what_changed(own_project: Project, browser: Browser) -> None:
     def add(folder: Path) -> None:
         (folder / "service-worker.js").write_text("// ours", "utf-8")
 
@@ -322,20 +324,46 @@ def test_watching_rebuilds_what_changed(own_project: Project) -> None:
             time.sleep(0.05)
         return str(said[count - 1])
 
+    def wait_and_ask(count: int, addresses: Sequence[str]) -> str:
+        """Meanwhile every address answers: urllib raises for a 404."""
+        while len(said) < count:
+            for one in addresses:
+                urllib.request.urlopen(one).close()
+        return wait_for(count)
+
     try:
         address = wait_for(2).split(" ")[0]
         before = (built / "ru" / "index.html").stat().st_mtime_ns
+        page = browser.new_page()
+        page.goto(f"{address}nl/{GUIDE}/")
         path = own_project.docs / "nl" / f"{GUIDE}.md"
         path.write_text(path.read_text("utf-8").replace("## ", "Zonnebloem.\n\n## ", 1), "utf-8")
-        assert wait_for(3).startswith("built nl in ")
-        with urllib.request.urlopen(f"{address}nl/{GUIDE}/") as page:
-            assert "Zonnebloem." in page.read().decode()
-            assert page.headers["Content-Security-Policy"] == CONTENT_SECURITY_POLICY
+        told = wait_and_ask(3, [f"{address}nl/{GUIDE}/", f"{address}nl/", f"{address}nl/money/"])
+        assert told.startswith("built nl in ")
+        expect(page.get_by_text("Zonnebloem.", exact=True)).to_be_visible()  # by itself
+        with urllib.request.urlopen(f"{address}nl/{GUIDE}/") as answer:
+            assert "Zonnebloem." in answer.read().decode()
+            assert answer.headers["Content-Security-Policy"] == CONTENT_SECURITY_POLICY
         with urllib.request.urlopen(f"{address}service-worker.js") as script:
             assert script.read() == b"// ours"
-        assert (built / "ru" / "index.html").stat().st_mtime_ns == before
+
+        pages = {one: one.stat().st_mtime_ns for one in built.rglob("*.html")}
+        style = own_project.docs / "assets" / "stylesheets" / "site.css"
+        style.write_text(style.read_text("utf-8") + "h1 { letter-spacing: 7px; }\n", "utf-8")
+        (style.parent / "site.css~").write_text("of an editor", "utf-8")
+        assert wait_for(4).startswith("styles put in place in ")
+        expect(page.locator("h1")).to_have_css("letter-spacing", "7px")
+        assert {one: one.stat().st_mtime_ns for one in built.rglob("*.html")} == pages
+        assert pages[built / "ru" / "index.html"] == before
+        (style.parent / "site.css~").unlink()
+
+        path.unlink()  # a guide that is gone is gone from the site
+        assert wait_for(5).startswith("built nl in ")
+        with pytest.raises(urllib.error.HTTPError, match="404"):
+            urllib.request.urlopen(f"{address}nl/{GUIDE}/")
         path.write_text("no front matter", "utf-8")
-        assert wait_for(4).startswith(f"docs/nl/{GUIDE}.md:1: has no front matter")
+        assert wait_for(6).startswith(f"docs/nl/{GUIDE}.md:1: has no front matter")
+        page.close()
     finally:
         stop.set()
         thread.join(60)

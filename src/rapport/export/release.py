@@ -125,7 +125,7 @@ def shorten_scores(tokenizer: bytes) -> bytes:
     return to_json(entry)
 
 
-def exporter(project: Project) -> Callable[[Path], None]:
+def exporter(project: Project, *, offline: bool | None = None) -> Callable[[Path], None]:
     """`export_search` for the index in use and the configured model; reads the index at once.
 
     Raises IndexUnusable where there is no usable index, or only one of another model than the configured one. With a
@@ -134,7 +134,7 @@ def exporter(project: Project) -> Callable[[Path], None]:
     knowledge, manifest = read_index(project)
     question = question_folder() if project.model == DEFAULT_MODEL else None
     refuse_other_model(manifest, project, read_question_model(question) if question else None)
-    return lambda site_dir: export_search(project, knowledge, manifest, question, site_dir)
+    return lambda site_dir: export_search(project, knowledge, manifest, question, site_dir, offline=offline)
 
 
 def _texts(project: Project, knowledge: Knowledge) -> dict[str, dict[str, Any]]:

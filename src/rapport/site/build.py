@@ -14,7 +14,7 @@ from rapport.errors import ContentError, RapportError
 from rapport.languages import LANGUAGE, LANGUAGES
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator
+    from collections.abc import Callable, Collection, Iterable, Iterator
 
     from mkdocs.config.defaults import MkDocsConfig
 
@@ -47,13 +47,28 @@ def build_site(
         _switch(fresh, target)
 
 
-def build_languages(project: Project, languages: Iterable[str], target: Path) -> None:
-    """Rebuild some languages in place, for editing: pages of the others and of nothing else are left as they are."""
+def build_in_place(
+    project: Project,
+    target: Path,
+    languages: Collection[str] = LANGUAGES,
+    finish: Callable[[Path], None] = lambda folder: None,
+) -> None:
+    """Rebuild some languages of a site that is being served, for editing; pages of the others are left as they are.
+
+    Every address answers meanwhile: a file is put in place of its forerunner, and what is no more goes last.
+    `finish` as in `build_site`.
+    """
     with _beside(target) as fresh:
         _run(project, fresh, False, languages)
-        for lang in languages:
-            shutil.rmtree(target / lang, ignore_errors=True)
-        shutil.copytree(fresh, target, dirs_exist_ok=True)
+        finish(fresh)
+        made = {path.relative_to(fresh) for path in fresh.rglob("*") if path.is_file()}
+        for path in sorted(made):
+            (target / path).parent.mkdir(parents=True, exist_ok=True)
+            os.replace(fresh / path, target / path)
+        renewed = [target] if set(languages) == set(LANGUAGES) else [target / lang for lang in languages]
+        for path in [path for folder in renewed for path in folder.rglob("*") if path.is_file()]:
+            if path.relative_to(target) not in made:
+                path.unlink()
 
 
 @contextmanager

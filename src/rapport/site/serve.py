@@ -102,10 +102,10 @@ def open_server(site: Path, host: str, port: int) -> SiteServer:
     return bind_server(site, host, port)
 
 
-def bind_server(site: Path, host: str, port: int) -> SiteServer:
-    """The same for a folder that may still be empty."""
+def bind_server(site: Path, host: str, port: int, handler: Callable[..., SiteHandler] | None = None) -> SiteServer:
+    """The same for a folder that may still be empty. `handler`: default a `SiteHandler` of the folder."""
     try:
-        return SiteServer((host, port), functools.partial(SiteHandler, directory=str(site)))
+        return SiteServer((host, port), handler or functools.partial(SiteHandler, directory=str(site)))
     except (OSError, OverflowError) as error:
         reason = getattr(error, "strerror", None) or str(error)
         raise UsageError(

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import functools
+import os
+import shutil
 import threading
 import time
 from pathlib import Path
@@ -10,8 +12,9 @@ from typing import TYPE_CHECKING
 
 from rapport.errors import RapportError
 from rapport.languages import LANGUAGES
-from rapport.site.build import build_languages, build_site
-from rapport.site.serve import bind_server
+from rapport.site.assets import SCRIPTS, Assets
+from rapport.site.build import build_in_place
+from rapport.site.reload import Changes, bind_watching
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -38,6 +41,36 @@ def languages_of_change(project: Project, paths: set[str]) -> tuple[str, ...]:
             case _:
                 return LANGUAGES
     return tuple(lang for lang in LANGUAGES if lang in found)
+
+
+class _Styles:
+    """Styles and pictures of a site that was built whole, put in place one by one: no page has to be made for them."""
+
+    def __init__(self, project: Project, target: Path) -> None:
+        self._project = project
+        self._target = target
+        self._placed: dict[str, str] = {}
+
+    def note(self) -> None:
+        """Keep where each file was put: the pages go on naming it so until they are made anew."""
+        assets, docs = Assets(self._project.docs), self._project.docs
+        files = (path.relative_to(docs).as_posix() for path in (docs / "assets").rglob("*") if path.is_file())
+        self._placed = {name: assets.placed(name) for name in files if not name.startswith(f"{SCRIPTS}/")}
+
+    def put(self, paths: set[str]) -> bool:
+        """Put changed files in place, if nothing but such files has changed; whether that was so."""
+        names = {Path(path): self._project.show(Path(path)).removeprefix("docs/") for path in paths}
+        # whatever editors write beside a file is gone, or named otherwise
+        there = {path: name for path, name in names.items() if path.is_file()}
+        if not there or any(name not in self._placed for name in there.values()):
+            return False
+        if any(name in self._placed for path, name in names.items() if path not in there):
+            return False
+        for path, name in there.items():
+            part = self._target / f"{self._placed[name]}.part"
+            shutil.copyfile(path, part)
+            os.replace(part, self._target / self._placed[name])
+        return True
 
 
 def watch(
@@ -69,12 +102,18 @@ def watch(
             if event.is_directory or event.event_type in {"opened", "closed_no_write"}:
                 return
             with lock:
-                changed.update(str(path) for path in (event.src_path, event.dest_path) if path)
+                paths = (Path(os.fsdecode(path)) for path in (event.src_path, event.dest_path) if path)
+                changed.update(str(path) for path in paths if not _of_an_editor(path.name))
 
     target = project.root / FOLDER
     target.mkdir(exist_ok=True)
-    server = bind_server(target, host, port)
-    whole = functools.partial(build_site, project, site_dir=target, strict=False, finish=finish)
+    changes, styles = Changes(), _Styles(project, target)
+    server = bind_watching(target, host, port, changes)
+
+    def whole() -> None:
+        styles.note()
+        build_in_place(project, target, finish=finish)
+
     complete = _rebuild(whole, "", report)
     observer = Observer()
     for folder in (project.docs, project.i18n, project.content, project.root / "theme"):
@@ -92,11 +131,19 @@ def watch(
                 if changed != before:
                     continue
                 changed.clear()
+            started = time.monotonic()
             languages = languages_of_change(project, before)
-            if complete and languages != LANGUAGES:
-                _rebuild(functools.partial(build_languages, project, languages, target), " ".join(languages), report)
+            if complete and styles.put(before):
+                report(f"styles put in place in {time.monotonic() - started:.1f} s")
+                built = True
+            elif complete and languages != LANGUAGES:
+                of = functools.partial(build_in_place, project, target, languages)
+                built = _rebuild(of, " ".join(languages), report)
             else:
-                complete = _rebuild(whole, " ".join(languages), report) or complete
+                built = _rebuild(whole, " ".join(languages), report)
+                complete = built or complete
+            if built:
+                changes.tell()
     except KeyboardInterrupt:
         pass
     finally:
@@ -104,6 +151,11 @@ def watch(
         server.server_close()
         observer.stop()
         observer.join()
+
+
+def _of_an_editor(name: str) -> bool:
+    """Whether a file is what an editor keeps beside the one that is edited."""
+    return name.startswith((".", "#")) or name.endswith(("~", ".swp", ".tmp"))
 
 
 def _rebuild(build: Callable[[], None], what: str, report: Callable[[str], None]) -> bool:
