@@ -22,6 +22,7 @@ DE = PagePhrases(
     you_say="Sie sagen",
     situations=("Er will es gratis.",),
     unwritten=frozenset({"docs/de/fit/leave-early.md"}),
+    missing="Noch nicht geschrieben",
 )
 
 
@@ -117,11 +118,13 @@ def test_exchanges_are_told_apart() -> None:
     assert not render(text.replace("push-back", "why")).findall(".//div[@class='exchange']")
 
 
-def test_links_to_unwritten_guides_become_their_text() -> None:
+def test_links_to_unwritten_guides_become_their_text_and_say_so() -> None:
     here, there = "../fit/leave-early.md", "../fit/other.md"
     text = f"Vor [dem **Ende**]({here}#why) und [danach]({there}), [am Ende]({here})."
     (paragraph,) = render(text).iter("p")
-    assert text_of(paragraph) == "Vor dem Ende und danach, am Ende."
+    told = "(noch nicht geschrieben)"
+    assert text_of(paragraph) == f"Vor dem Ende {told} und danach, am Ende {told}."
+    assert [text_of(span) for span in paragraph.iter("small")] == [f" {told}"] * 2
     assert [(a.get("href"), text_of(a)) for a in paragraph.iter("a")] == [(there, "danach")]
     assert [text_of(bold) for bold in paragraph.iter("strong")] == ["Ende"]
 

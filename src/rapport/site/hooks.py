@@ -107,6 +107,7 @@ def on_page_markdown(markdown: str, page: Page, config: MkDocsConfig, files: Fil
             slot_hint=interface.phrases.slot_hint,
             situations=guide.situations if guide else (),
             unwritten=model.unwritten(lang),
+            missing=interface.phrases.state_missing,
         )
     }
     return markdown

@@ -65,6 +65,8 @@ class PagePhrases:
     situations: tuple[str, ...] = ()
     unwritten: frozenset[str] = frozenset()
     """Files, relative to the project, to which no link leads yet."""
+    missing: str = ""
+    """What is said of these."""
 
 
 class PartsExtension(Extension):
@@ -143,15 +145,19 @@ class _Parts(Treeprocessor):
                     break_phrases(element)
 
     def _unlink(self, root: Element) -> None:
-        """Links to guides that nobody has written in this language become their text.
+        """Links to guides that nobody has written in this language become their text, which says so.
 
         A link to anything else that is missing stays, for MkDocs to refuse.
         """
-        for parent in list(root.iter()):
-            for child in list(parent):
-                file = (child.get("href") or "").partition("#")[0]
-                if child.tag == "a" and file and resolve(self.page.path, file) in self.page.unwritten:
-                    _unwrap(parent, child)
+        opening, closing = (" (", ")") if LANGUAGE[self.page.lang].spaced else ("（", "）")
+        for link in list(root.iter("a")):
+            file = (link.get("href") or "").partition("#")[0]
+            if file and resolve(self.page.path, file) in self.page.unwritten:
+                link.tag = "span"
+                link.attrib.clear()
+                link.set("class", "unwritten")
+                said = self.page.missing
+                SubElement(link, "small").text = f"{opening}{said[:1].lower()}{said[1:]}{closing}"
 
     def _group(self, root: Element) -> None:
         """`<section>` around each h2 and what follows it; the h1 goes, the template writes it."""
@@ -270,24 +276,6 @@ def _strong(paragraph: Element, otherwise: str) -> Element:
     strong.text = (paragraph.text or "")[label.end() :]
     strong.extend(list(paragraph))
     return strong
-
-
-def _unwrap(parent: Element, child: Element) -> None:
-    """Put what an element holds in its place."""
-    at = list(parent).index(child)
-    _append_text(parent, at, child.text)
-    for offset, inside in enumerate(list(child)):
-        parent.insert(at + offset, inside)
-    _append_text(parent, at + len(child), child.tail)
-    parent.remove(child)
-
-
-def _append_text(parent: Element, at: int, text: str | None) -> None:
-    """Text before the child at a position."""
-    if at:
-        parent[at - 1].tail = (parent[at - 1].tail or "") + (text or "")
-    else:
-        parent.text = (parent.text or "") + (text or "")
 
 
 def _pair(part: Element) -> None:
