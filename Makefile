@@ -2,8 +2,7 @@
 .DEFAULT_GOAL := help
 SHELL := /bin/sh
 
-VENV := .venv
-BIN := $(VENV)/bin
+BIN := .venv/bin
 RAPPORT := $(BIN)/rapport
 PORT ?= 8000
 
@@ -12,11 +11,14 @@ PORT ?= 8000
 help: ## Show this list
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## (.*)/\1 \2/' | while read -r name text; do printf '  make %-8s %s\n' "$$name" "$$text"; done
 
+# what is asked for is looked at before anything is installed or built
+run serve watch: LOOK = --port $(PORT)
+
 run: build ## Set everything up, build model, index and site, serve http://127.0.0.1:8000 (PORT=8001 for another port)
 	$(RAPPORT) serve --port $(PORT)
 
 build: setup ## Set everything up, build model, index and site
-	$(RAPPORT) build
+	RAPPORT_PHASES_BEFORE=3 $(RAPPORT) build
 
 serve: build ## The same as run
 	$(RAPPORT) serve --port $(PORT)
@@ -44,21 +46,10 @@ format: setup ## Format the code
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
 
-setup: $(VENV)/.done node_modules/.done ## Create the environment
-
-# constraints.txt pins the whole tree, PIP_CONSTRAINT also what pip builds this package with. torch is pinned there too, but never by hash: its CPU and CUDA files differ.
-$(VENV)/.done: pyproject.toml constraints.txt
-	@python=$$(command -v python3.11 || command -v python3) || { echo "make: Python 3.11 is needed; install it and run make again" >&2; exit 2; }; \
-	"$$python" -c 'import sys; sys.exit(sys.version_info[:2] != (3, 11))' || { echo "make: Python 3.11 is needed, $$python is $$("$$python" -V)" >&2; exit 2; }; \
-	test -x $(BIN)/python || "$$python" -m venv $(VENV)
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt pip
-	PIP_CONSTRAINT=constraints.txt PIP_BUILD_CONSTRAINT=constraints.txt $(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[build,dev]'
-	@touch $@
-
-# Node.js itself comes from the package index, into the environment
-node_modules/.done: package.json package-lock.json $(VENV)/.done
-	$(BIN)/npm ci --silent --no-audit --no-fund
-	@touch $@
+# any Python can look for one that fits, and says what is wrong
+setup: ## Create the environment, or mend it
+	@python=$$(command -v python3 || command -v python3.11 || command -v python3.12 || command -v python3.13 || command -v python3.14 || command -v python) || { echo "make: Python 3.11 to 3.14 is needed; install it and run make again" >&2; exit 2; }; \
+	"$$python" scripts/set_up.py $(LOOK)
 
 browser: setup ## Make sure that there is a Chromium for the browser tests
 	@$(BIN)/python scripts/find_browser.py --install
@@ -69,5 +60,5 @@ bench: build ## Measure search, cold questions, browser search and the site's gr
 	$(BIN)/python benchmarks/site_build.py
 	$(BIN)/python benchmarks/browser.py
 
-clean: ## Remove everything that a build makes
-	rm -rf $(VENV) node_modules site .site-* search_index/builds search_index/current
+clean: ## Remove everything that setting up and building made here, and name what lies elsewhere
+	@python=$$(command -v python3 || command -v python) && "$$python" scripts/set_up.py --clean

@@ -7,6 +7,7 @@ standard error, no traceback).
 from __future__ import annotations
 
 import contextlib
+import errno
 import os
 import sys
 import traceback
@@ -15,6 +16,7 @@ from typing import TYPE_CHECKING, cast
 
 import click
 
+from rapport.disk import in_words, is_full
 from rapport.errors import RapportError, UsageError
 from rapport.languages import LANGUAGES
 from rapport.project import open_project
@@ -63,10 +65,21 @@ def guarded(call: Callable[[], object]) -> int:
         return _broken(f"{error.name} is not installed; {mend}")
     except OSError as error:
         place = f"{error.filename}: " if error.filename else ""
-        return _broken(f"{place}{error.strerror or error}", unforeseen=True)
+        return _broken(f"{place}{error.strerror or error}{_mend(error)}", unforeseen=True)
     except Exception as error:
+        if is_full(error):
+            return _broken(f"No space left on device ({type(error).__name__}){_mend(error)}", unforeseen=True)
         return _internal(error)
     return result if isinstance(result, int) else DONE
+
+
+def _mend(error: Exception) -> str:
+    """What helps against the disk or the rights to it."""
+    if is_full(error):
+        return "; make room, and run the command again: what is finished is kept"
+    if isinstance(error, OSError) and error.errno in (errno.EACCES, errno.EPERM, errno.EROFS) and error.filename:
+        return "; make it writable for you, or, if it lies in the cache, name another folder with RAPPORT_CACHE"
+    return ""
 
 
 def _internal(error: Exception) -> int:
@@ -161,6 +174,21 @@ def build(index_only: bool) -> None:
     make_index(project, say)
     if not index_only:
         make_site(project, say)
+
+
+@cli.command()
+@click.option("--clear", is_flag=True, help="Remove all of it; the next build fetches and makes it anew.")
+def cache(clear: bool) -> None:
+    """Show what lies in the user's cache, outside of every checkout, and how large it is."""
+    from rapport.embed.prune import clear_cache, list_cache
+    from rapport.embed.store import cache_folder
+
+    folder = cache_folder()
+    found = clear_cache(folder) if clear else list_cache(folder)
+    for path, size, what in found:
+        click.echo(f"{in_words(size):>8}  {path}  {what}")
+    whole = in_words(sum(size for _, size, _ in found))
+    say(f"{whole} removed from {folder}" if clear else f"{whole} in {folder}; --clear removes it")
 
 
 @cli.command()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import threading
 import time
 from typing import TYPE_CHECKING
@@ -12,6 +13,16 @@ if TYPE_CHECKING:
 
 EVERY = 5.0
 """Seconds between two lines."""
+
+PHASES = ("the embedding model", "vectors of texts and questions", "training", "the site")
+"""What `rapport build` does. `make` does three things before, and says so in RAPPORT_PHASES_BEFORE."""
+
+
+def phase(number: int) -> str:
+    """How a phase of a build is announced: `5 of 7: vectors of texts and questions`. `number` counts PHASES from 0."""
+    told = os.environ.get("RAPPORT_PHASES_BEFORE", "")
+    before = int(told) if told.isdecimal() else 0
+    return f"{before + number + 1} of {before + len(PHASES)}: {PHASES[number]}"
 
 
 class Progress:

@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 import small
 
-from rapport.embed.cache import SAVE_EVERY, VectorCache
+from rapport.embed.cache import VectorCache
 from rapport.embed.prune import UNUSED_DAYS, forget_unused
 from rapport.progress import Progress, describe
 
@@ -35,17 +35,31 @@ def test_two_builds_at_once_keep_what_both_embedded(tmp_path: Path) -> None:
 
 def test_what_was_embedded_before_an_end_is_kept(tmp_path: Path) -> None:
     path = tmp_path / "v.vectors"
-    texts = [f"text {number}" for number in range(SAVE_EVERY + 20)]
+    texts = [f"text {number}" for number in range(30)]
 
     def breaks_off(asked: Sequence[str]) -> Iterator[tuple[Sequence[int], Floats]]:
-        yield range(SAVE_EVERY + 10), small.BagOfTerms().encode(asked[: SAVE_EVERY + 10])
+        yield range(20), small.BagOfTerms().encode(asked[:20])
         raise KeyboardInterrupt
 
     with pytest.raises(KeyboardInterrupt):
         VectorCache(path, small.D).vectors(texts, breaks_off)
     encoder = small.BagOfTerms()
     VectorCache(path, small.D).vectors(texts, encoder.batches)
-    assert encoder.seen == texts[SAVE_EVERY + 10 :]
+    assert encoder.seen == texts[20:]
+
+
+@pytest.mark.parametrize(("every", "saved"), [(0.0, [0, 1, 2, 3]), (60.0, [0, 0, 0, 0])])
+def test_what_was_embedded_is_saved_by_the_clock(tmp_path: Path, every: float, saved: list[int]) -> None:
+    """Whatever a text takes: a build that is killed finds all but the last seconds."""
+    path, found = tmp_path / "v.vectors", []
+
+    def one_by_one(asked: Sequence[str]) -> Iterator[tuple[Sequence[int], Floats]]:
+        for at in range(4):
+            found.append(path.stat().st_size // (16 + 4 * small.D + 4) if path.exists() else 0)
+            yield [at], small.BagOfTerms().encode([asked[at]])
+
+    VectorCache(path, small.D, every).vectors(["a", "b", "c", "d"], one_by_one)
+    assert found == saved
 
 
 @pytest.mark.parametrize("left", [1, 20, 1000])

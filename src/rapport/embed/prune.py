@@ -8,6 +8,8 @@ import shutil
 import time
 from typing import TYPE_CHECKING
 
+from rapport.disk import size_of
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
     from pathlib import Path
@@ -40,12 +42,38 @@ def forget_unused(cache: Path, used: Iterable[Path], say: Callable[[str], None])
             age = now - path.stat().st_mtime
             if path in kept or age < days * 86_400:
                 continue
-            size = sum(file.stat().st_size for file in (path, *path.rglob("*")) if file.is_file())
+            size = size_of(path)
             shutil.rmtree(path) if path.is_dir() else path.unlink()
         except OSError:  # another build is at it
             continue
         if size:
             say(f"removed from the cache, unused for {age / 86_400:.0f} days: {path} ({size / 1e6:.1f} MB)")
+
+
+def list_cache(cache: Path) -> list[tuple[Path, int, str]]:
+    """All that this program has put below `cache`, with its size in bytes and what it is."""
+    return [(path, size_of(path), what) for path, what in _whole(cache)]
+
+
+def clear_cache(cache: Path) -> list[tuple[Path, int, str]]:
+    """Remove all of it, and nothing that is not ours; gives what was removed, as `list_cache`."""
+    found = list_cache(cache)
+    for path, _, _ in found:
+        shutil.rmtree(path) if path.is_dir() else path.unlink()
+    for folder in (cache / "models", cache / "vectors", cache):
+        if folder.is_dir() and not any(folder.iterdir()):
+            folder.rmdir()
+    return found
+
+
+def _whole(cache: Path) -> Iterator[tuple[Path, str]]:
+    for path in _below(cache / "models", _RECIPE):
+        yield path, "the embedding model, as fetched, unpacked and made small"
+    for path in _below(cache / "vectors", _VECTORS):
+        yield path, "vectors of texts" if path.suffix != ".lock" else "lock of vectors"
+    for folder in (cache, cache / "vectors"):
+        for path in _below(folder, _HALF_MADE):
+            yield path, "half made"
 
 
 def _ours(cache: Path) -> Iterator[tuple[Path, float]]:

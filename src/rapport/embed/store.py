@@ -22,6 +22,7 @@ from typing import TYPE_CHECKING
 
 import platformdirs
 
+from rapport.disk import require_room
 from rapport.embed.fetch import SHA256, fetch_weights, sha256_of
 from rapport.errors import ModelError
 from rapport.languages import LANGUAGES
@@ -32,6 +33,9 @@ if TYPE_CHECKING:
 
 RECIPE = f"multilingual-e5-small-{SHA256[:8]}-5"
 """Names the weights and the way they are unpacked and shrunk; raise the last number when the way changes."""
+
+FULL_ROOM, COPY_ROOM = 1_300_000_000, 300_000_000
+"""Bytes that are taken for a while; what stays are 0.6 GB."""
 
 DESCRIPTION = "model.json"
 QUESTION_WEIGHTS = "model.onnx_data"
@@ -77,7 +81,8 @@ def ensure_full(say: Callable[[str], None]) -> Path:
     """The default model as a sentence-transformers folder, fetched and unpacked where it is not there yet."""
     full = model_folder() / "full"
     if not full.is_dir():
-        say("fetching the embedding model (92 MB, once)")
+        require_room(model_folder(), FULL_ROOM, "unpacking the embedding model")
+        say(f"fetching the embedding model (92 MB, once) into {model_folder()}")
         weights = fetch_weights(model_folder() / "weights.bin", say)
         say("unpacking the embedding model")
         with Progress(say, "unpacking"):
@@ -95,6 +100,7 @@ def ensure_question_copy(say: Callable[[str], None]) -> Path:
             shutil.rmtree(folder)
     if not folder.is_dir():
         full = ensure_full(say)
+        require_room(folder, COPY_ROOM, "the small copy of the embedding model")
         say("making the small copy of the model for questions")
         with Progress(say, "shrinking, texts read") as progress:
             _make(folder, lambda part: _shrink(full, part, progress.update))

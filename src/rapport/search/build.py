@@ -23,7 +23,7 @@ from rapport.content.text import excerpt, first_sign
 from rapport.content.yaml import recorded
 from rapport.errors import IndexUnusable
 from rapport.languages import LANGUAGE, LANGUAGES
-from rapport.progress import Progress
+from rapport.progress import Progress, phase
 from rapport.search.analyser import VERSION as ANALYSER_VERSION
 from rapport.search.index import SCHEMA, FaissVectors, quantise, read_index, write_index
 from rapport.search.knowledge import NONE, GuideText, Knowledge, Rows, lay_out
@@ -152,7 +152,9 @@ def build_index(project: Project, embedding: Embedding, say: Say) -> Path | None
         name = inputs_name(inputs, embedding.record)
         if is_current(project, name):
             return None
-        return write_index(project, make_knowledge(inputs, embedding, say), embedding.record, name)
+        knowledge = make_knowledge(inputs, embedding, say)
+        with Progress(say, "writing the index"):
+            return write_index(project, knowledge, embedding.record, name)
 
 
 @contextmanager
@@ -177,6 +179,7 @@ def make_knowledge(inputs: Inputs, embedding: Embedding, say: Say) -> Knowledge:
     rows = [*passages, *situations, *bank]
     guides = tuple(inputs.catalogue.guides)
 
+    say(phase(1))
     say(f"embedding {len(passages)} passages, {len(situations)} situations and {len(bank)} questions")
     passage_vectors = embedding.passages([row.text for row in passages])
     asked = [*situations, *bank]
@@ -192,7 +195,7 @@ def make_knowledge(inputs: Inputs, embedding: Embedding, say: Say) -> Knowledge:
         ]
     )
 
-    say("training the heads")
+    say(phase(2))
     with Progress(say, "training"):
         head = train_head(centred_bank, [row.guide or NONE for row in bank], [*guides, NONE], GUIDE_C, GUIDE_TOLERANCE)
         section_head = train_head(centred_bank, section_targets(bank), SECTION_IDS, SECTION_C, SECTION_TOLERANCE)
