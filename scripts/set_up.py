@@ -28,8 +28,20 @@ EVERY_S = 5
 """Seconds between two signs of life."""
 
 _PROGRESS = re.compile(r"Progress (\d+) of (\d+)")
-_UNREACHABLE = ("connection broken", "connection error", "no matching distribution", "name resolution", "econnrefused",
-                "enotfound", "etimedout", "network request", "failed to establish")  # fmt: skip
+# with versions that are all pinned, a conflict means that the index does not have them
+_UNREACHABLE = (
+    "resolutionimpossible",
+    "conflicting dependencies",
+    "no matching distribution",
+    "connection broken",
+    "connection error",
+    "failed to establish",
+    "name resolution",
+    "network request",
+    "econnrefused",
+    "enotfound",
+    "etimedout",
+)
 
 
 class Stop(Exception):
@@ -106,6 +118,7 @@ def watched(command, what, mend, every=EVERY_S, environment=None):
         if not reader.is_alive():
             break
         say("  {}: {:.0f} s so far{}".format(what, time.monotonic() - started, doing(list(lines))))
+    process.stdout.close()
     if process.wait():
         said = [line for line in lines if line and not _PROGRESS.match(line)]
         for line in said[-12:]:

