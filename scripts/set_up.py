@@ -195,19 +195,19 @@ def set_up(root, port):
     pinned = state(root, "pyproject.toml", "constraints.txt")
     if not marks[0].is_file() or marks[0].read_text() != pinned:
         say("2 of 7: Python libraries")
-        pip = [str(bin_ / "python"), "-m", "pip", "install", "--disable-pip-version-check", "--constraint"]
-        pip.append(str(root / "constraints.txt"))
+        pip = [str(bin_ / "python"), "-m", "pip", "install", "--disable-pip-version-check"]
+        pip += ["--constraint", "constraints.txt"]
         hint = "see what pip said above"
         watched([*pip, "pip"], "pip", hint)
-        # constraints.txt pins what pip builds this package with, too
-        pins = {name: str(root / "constraints.txt") for name in ("PIP_CONSTRAINT", "PIP_BUILD_CONSTRAINT")}
-        own = ["--progress-bar", "raw", "--editable", f"{root}[build,dev]"]
+        # constraints.txt pins what pip builds this package with, too; a whole path would be cut at its spaces
+        pins = dict.fromkeys(("PIP_CONSTRAINT", "PIP_BUILD_CONSTRAINT"), "constraints.txt")
+        own = ["--progress-bar", "raw", "--editable", ".[build,dev]"]
         watched([*pip, *own], "the Python libraries", hint, environment=pins)
         marks[0].write_text(pinned)
     pinned = state(root, "package.json", "package-lock.json")
     if not marks[1].is_file() or marks[1].read_text() != pinned:
         say("3 of 7: JavaScript libraries")
-        npm = [str(bin_ / "npm"), "ci", "--prefix", str(root), "--no-audit", "--no-fund", "--loglevel=http"]
+        npm = [str(bin_ / "npm"), "ci", "--no-audit", "--no-fund", "--loglevel=http"]
         path = os.pathsep.join((str(bin_), os.environ.get("PATH", "")))
         watched(npm, "the JavaScript libraries", "see what npm said above", environment={"PATH": path})
         marks[1].write_text(pinned)
@@ -236,6 +236,7 @@ def main(arguments):
     parser.add_argument("--clean", action="store_true", help="remove what was made")
     given = parser.parse_args(arguments)
     root = Path(__file__).resolve().parents[1]
+    os.chdir(str(root))
     try:
         clean(root) if given.clean else set_up(root, given.port)
     except Stop as error:
