@@ -19,7 +19,7 @@ expect.set_options(timeout=60_000)
 
 
 WITH_MODEL = {
-    "test_benchmarks.py", "test_cli.py", "test_judged.py", "test_model.py", "test_new_language.py",
+    "test_benchmarks.py", "test_cli.py", "test_init.py", "test_judged.py", "test_model.py", "test_new_language.py",
     "test_other_model.py", "test_private.py", "test_readme.py",
 }  # fmt: skip
 """Files whose tests use the real model or this checkout's index, and not only by a fixture."""

@@ -15,13 +15,27 @@ import click
 from rapport.disk import in_words
 from rapport.errors import UsageError
 from rapport.guard import DONE, NO, ReaderGone, guarded
-from rapport.languages import LANGUAGES
+from rapport.languages import LANGUAGE, LANGUAGES
 from rapport.project import open_project
 from rapport.types import JUDGED_KINDS, SPLITS
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+
+class _Language(click.ParamType[str]):
+    """A language of the project around the command."""
+
+    name = "lang"
+
+    def convert(self, value: str, param: click.Parameter | None, ctx: click.Context | None) -> str:
+        open_project()  # it says which there are
+        if value not in LANGUAGES:
+            self.fail(f"{value!r} is not one of {', '.join(LANGUAGES)}.", param, ctx)
+        return value
+
+
+_LANGUAGE = _Language()
 _FILE = click.Path(path_type=Path, dir_okay=False)
 
 
@@ -58,7 +72,7 @@ def cli() -> None:
 
 @cli.command()
 @click.argument("question", nargs=-1)
-@click.option("--lang", type=click.Choice(LANGUAGES), help="Language to answer in. Default: that of the question.")
+@click.option("--lang", type=_LANGUAGE, help="Language to answer in. Default: that of the question.")
 @click.option("-k", "limit", type=click.IntRange(1, 50), default=5, show_default=True, help="Guides to show at most.")
 @click.option("--json", "as_json", is_flag=True, help="Print the answer as JSON.")
 @click.option(
@@ -137,7 +151,7 @@ def serve(host: str, port: int, watch: bool) -> None:
 @cli.command()
 @click.option("--stamp", is_flag=True, help="Record in the given translations that they follow their source as it is.")
 @click.option("--sameness", "alike", is_flag=True, help="Count what makes the guides of each language alike.")
-@click.option("--lang", "languages", type=click.Choice(LANGUAGES), multiple=True, help="Files of these languages only.")
+@click.option("--lang", "languages", type=_LANGUAGE, multiple=True, help="Files of these languages only.")
 @click.option("--errors", "errors_only", is_flag=True, help="Leave the hints out.")
 @click.argument("paths", nargs=-1, type=click.Path(path_type=Path))
 @click.pass_context
@@ -202,7 +216,7 @@ def status() -> None:
     help="Ask these only: tune while working; hold is for the figures that are told.  [default: both]",
 )
 @click.option("--kind", "kinds", type=click.Choice(JUDGED_KINDS), multiple=True, help="Ask these kinds only.")
-@click.option("--lang", "languages", type=click.Choice(LANGUAGES), multiple=True, help="Ask in these languages only.")
+@click.option("--lang", "languages", type=_LANGUAGE, multiple=True, help="Ask in these languages only.")
 @click.option("--full", is_flag=True, help="Beside it the full model, and how far the small copy agrees with it.")
 @click.option("--ablate", is_flag=True, help="Beside it the ranking without each signal, and by each alone.")
 @click.option("--confusions", is_flag=True, help="Show which guides are taken for which.")
@@ -318,7 +332,7 @@ def train(seed: int) -> None:
 @cli.command()
 @click.argument("theme")
 @click.argument("guide")
-@click.option("--lang", "languages", type=click.Choice(LANGUAGES), multiple=True, help="In these languages only.")
+@click.option("--lang", "languages", type=_LANGUAGE, multiple=True, help="In these languages only.")
 def new(theme: str, guide: str, languages: tuple[str, ...]) -> None:
     """Lay down the skeleton of a guide in every language, or in those named; the others may follow later."""
     from rapport.content.scaffold import new_guide
@@ -354,3 +368,15 @@ def retire(guide: str, to: str | None) -> None:
         click.echo(path)
     for line in mend:
         say(line)
+
+
+@cli.command()
+@click.argument("folder", type=click.Path(path_type=Path, file_okay=False))
+@click.option("--name", required=True, help="What the site is called.")
+@click.option("--lang", "languages", type=click.Choice(list(LANGUAGE)), multiple=True, help="A language of it. [all]")
+def init(folder: Path, name: str, languages: tuple[str, ...]) -> None:
+    """Lay down a knowledge base of one's own in a new folder: its name, its languages, three guides to begin with."""
+    from rapport.init import init as lay_down
+
+    project = lay_down(folder.absolute(), name, languages or tuple(LANGUAGE), Path(__file__).parents[2])
+    click.echo(f"{project.root}: go there and run `make test`, then read README.md")

@@ -8,7 +8,12 @@ from Unicode's locale data.
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING, overload
+
+if TYPE_CHECKING:
+    from collections.abc import Collection
 
 _SPACE_BEFORE_DASH = (r" (?=[–—] )", "~")
 
@@ -181,8 +186,39 @@ _ALL = (
 LANGUAGE = {one.code: one for one in _ALL}
 """Every language by its code, in the order in which they are always listed."""
 
-LANGUAGES = tuple(LANGUAGE)
-"""Their codes."""
+
+class _Chosen(Sequence[str]):
+    """The languages of the project that is open: a process is about one project, and `open_project` chooses them."""
+
+    def __init__(self) -> None:
+        self._codes = tuple(LANGUAGE)
+
+    def choose(self, codes: Collection[str]) -> None:
+        """Take those of `codes`, in the order in which languages are always listed."""
+        self._codes = tuple(code for code in LANGUAGE if code in codes)
+
+    @overload
+    def __getitem__(self, at: int) -> str: ...
+    @overload
+    def __getitem__(self, at: slice) -> tuple[str, ...]: ...
+    def __getitem__(self, at: int | slice) -> str | tuple[str, ...]:
+        return self._codes[at]
+
+    def __len__(self) -> int:
+        return len(self._codes)
+
+    def __eq__(self, other: object) -> bool:
+        return self._codes == (other._codes if isinstance(other, _Chosen) else other)
+
+    def __hash__(self) -> int:
+        return hash(self._codes)
+
+    def __repr__(self) -> str:
+        return repr(self._codes)
+
+
+LANGUAGES = _Chosen()
+"""Codes of the languages that the project is written in: all, or those that `rapport.toml` names."""
 
 
 def any_law(kind: str) -> re.Pattern[str]:

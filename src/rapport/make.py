@@ -49,12 +49,15 @@ def make_site(project: Project, say: Callable[[str], None]) -> None:
 def _make_site(project: Project, say: Callable[[str], None]) -> None:
     from rapport.export import exporter
     from rapport.site import build_site
+    from rapport.site.build import site_address
     from rapport.site.inputs import is_current, record, site_inputs
 
     started = time.monotonic()
     export = exporter(project)
     if project.model != DEFAULT_MODEL:
         say("the browser has no copy of this model: the site will search by words only")
+    if not site_address(project):
+        say("the site has no address yet: before it is published, set `site_url` in rapport.toml, or RAPPORT_SITE_URL")
     inputs = site_inputs(project)
     if is_current(project, inputs):
         say("the site is up to date")

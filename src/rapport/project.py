@@ -3,14 +3,22 @@
 from __future__ import annotations
 
 import os
+import re
 import tomllib
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from rapport.errors import ContentError, UsageError
+from rapport.languages import LANGUAGE, LANGUAGES
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 CONFIG = "rapport.toml"
 DEFAULT_MODEL = "default"
+NAME = "Rapport"
+"""What a site is called that has no name of its own."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,6 +30,13 @@ class Project:
     """`default`, or the folder or hub id of another sentence-transformers model."""
     revision: str = ""
     """Branch, tag or commit of a hub id; empty: the hub's newest."""
+    name: str = NAME
+    """What the site is called, on every page."""
+    languages: tuple[str, ...] = tuple(LANGUAGE)
+    site_url: str = ""
+    """Where the site will be; RAPPORT_SITE_URL goes before it. Empty: nobody has said so."""
+    noindex: bool = False
+    """Whether search engines are to leave the site alone."""
 
     @property
     def docs(self) -> Path:
@@ -85,30 +100,80 @@ def open_project(start: Path | None = None) -> Project:
         raise UsageError("the working folder is not there any more", mend="go to one that is") from error
     for folder in (given, *given.parents):
         if (folder / CONFIG).is_file():
-            return Project(folder, *_read_model(folder / CONFIG))
+            project = _read_config(folder)
+            LANGUAGES.choose(project.languages)
+            return project
     raise UsageError(f"no {CONFIG} in {given} or above", mend="run the command inside a Rapport checkout")
 
 
-def _read_model(path: Path) -> tuple[str, str]:
-    """`Project.model` and `Project.revision`."""
+def _read_config(root: Path) -> Project:
+    """`rapport.toml` as a project; ContentError at the first key that is not as it must be."""
+    path = root / CONFIG
     try:
         config = tomllib.loads(path.read_text("utf-8"))
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise ContentError(str(error), where=CONFIG, mend="mend the TOML") from error
-    unknown = sorted(set(config) - {"model", "revision"})
+    unknown = sorted(set(config) - set(_KEYS))
     if unknown:
-        raise ContentError(f"unknown key {unknown[0]!r}", where=CONFIG, mend="only `model` and `revision` are known")
-    model, revision = config.get("model", DEFAULT_MODEL), config.get("revision", "")
-    if not isinstance(model, str) or not model.strip():
-        raise ContentError(
-            "`model` must be a name", where=CONFIG, mend=f'write model = "{DEFAULT_MODEL}", a folder or a hub id'
-        )
-    name = _folder_or_id(path, model)
-    if not isinstance(revision, str) or (revision and (name == DEFAULT_MODEL or Path(name).is_dir())):
+        raise ContentError(f"unknown key {unknown[0]!r}", where=CONFIG, mend=f"known are {', '.join(_KEYS)}")
+    for key, value in config.items():
+        if wrong := _KEYS[key](value):
+            what, mend = wrong
+            raise ContentError(f"`{key}` {what}", where=CONFIG, mend=mend)
+    model, revision = _folder_or_id(path, config.get("model", DEFAULT_MODEL)), config.get("revision", "")
+    if revision and (model == DEFAULT_MODEL or Path(model).is_dir()):
         raise ContentError(
             "`revision` must be the branch, tag or commit of a hub id", where=CONFIG, mend="mend it or leave it out"
         )
-    return name, revision.strip()
+    languages = config.get("languages", LANGUAGE)
+    return Project(
+        root,
+        model,
+        revision.strip(),
+        name=" ".join(config.get("name", NAME).split()),
+        languages=tuple(code for code in LANGUAGE if code in languages),
+        site_url=config.get("site_url", ""),
+        noindex=config.get("noindex", False),
+    )
+
+
+_REVISION = "must be the branch, tag or commit of a hub id"
+
+
+def _a_text(mend: str) -> Callable[[object], tuple[str, str] | None]:
+    def wrong(value: object) -> tuple[str, str] | None:
+        return None if isinstance(value, str) and value.strip() else ("must be a text", mend)
+
+    return wrong
+
+
+def _languages(value: object) -> tuple[str, str] | None:
+    if isinstance(value, list) and value and all(isinstance(code, str) and code in LANGUAGE for code in value):
+        return None
+    return "must list languages", f"write some of {', '.join(LANGUAGE)}"
+
+
+def _address(value: object) -> tuple[str, str] | None:
+    if isinstance(value, str) and re.fullmatch(r"https?://[^\s/]+(/\S*)?", value):
+        return None
+    return "must be an address", 'write it whole, as "https://help.example.com/"'
+
+
+def _yes_or_no(value: object) -> tuple[str, str] | None:
+    return None if isinstance(value, bool) else ("must be true or false", "write one of these, without quotation marks")
+
+
+_KEYS: dict[str, Callable[[object], tuple[str, str] | None]] = {
+    "model": _a_text(f'write model = "{DEFAULT_MODEL}", a folder or a hub id'),
+    "revision": lambda value: (
+        None if isinstance(value, str) else ("must be the branch, tag or commit of a hub id", "mend it")
+    ),
+    "name": _a_text("write what the site is called"),
+    "languages": _languages,
+    "site_url": _address,
+    "noindex": _yes_or_no,
+}
+"""Every key, and what is wrong with a value of it, with the mend."""
 
 
 def _folder_or_id(path: Path, model: str) -> str:

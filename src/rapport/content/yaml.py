@@ -194,3 +194,8 @@ def _proven(before: str, after: str, keys: Sequence[str], new: str | None) -> st
     if not same:
         raise ValueError(f"the key {'.'.join(keys)} cannot be changed without changing more")
     return after
+
+
+def dump_yaml(data: object) -> str:
+    """Keys and values as people would write them: one below the other, in their order."""
+    return str(yaml.safe_dump(data, allow_unicode=True, sort_keys=False, width=1000))

@@ -25,7 +25,7 @@ from sentence_transformers import SentenceTransformer
 from tokenizers import Tokenizer
 
 from rapport.errors import ModelError
-from rapport.languages import LANGUAGE, LANGUAGES
+from rapport.languages import LANGUAGE
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -99,7 +99,7 @@ def choose_pieces(
     pieces = [piece for piece, _ in specification["model"]["vocab"]]
     kept = {token["id"] for token in specification["added_tokens"]}
     kept.update(number for number, piece in enumerate(pieces) if _always_kept(piece))
-    sources = (PROMPT_WORDS, _words(OTHER_LANGUAGE, OTHER_WORDS), *map(_common_texts, LANGUAGES))
+    sources = (PROMPT_WORDS, _words(OTHER_LANGUAGE, OTHER_WORDS), *map(_common_texts, LANGUAGE))
     texts = list(dict.fromkeys(itertools.chain.from_iterable(sources)))  # languages share many words
     for start in range(0, len(texts), TEXTS_AT_ONCE):
         for encoding in tokenizer.encode_batch_fast(texts[start : start + TEXTS_AT_ONCE], add_special_tokens=False):

@@ -25,7 +25,7 @@ import platformdirs
 from rapport.disk import require_room
 from rapport.embed.fetch import SHA256, fetch_weights, sha256_of
 from rapport.errors import ModelError
-from rapport.languages import LANGUAGES
+from rapport.languages import LANGUAGE
 from rapport.progress import Progress
 
 if TYPE_CHECKING:
@@ -73,8 +73,8 @@ def model_folder() -> Path:
 
 
 def question_folder() -> Path:
-    """Folder of the small copy: its vocabulary is that of the languages."""
-    return model_folder() / "-".join(("question", *LANGUAGES))
+    """Folder of the small copy: its vocabulary is that of all languages, whichever of them a project has."""
+    return model_folder() / "-".join(("question", *LANGUAGE))
 
 
 def ensure_full(say: Callable[[str], None]) -> Path:

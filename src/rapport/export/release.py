@@ -16,6 +16,7 @@ import hashlib
 import json
 import os
 import shutil
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -36,7 +37,6 @@ from rapport.site.assets import SCRIPTS, Assets
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from pathlib import Path
 
     from rapport.project import Project
     from rapport.search.index import Manifest
@@ -168,7 +168,9 @@ def _check_size(parts: dict[str, Any]) -> None:
 
 
 def _package_file(project: Project, name: str) -> bytes:
-    path = project.root / "node_modules" / name
+    # a project of one's own has none: what the program's checkout has goes with the program
+    roots = (project.root, Path(__file__).parents[3])
+    path = next((path for root in roots if (path := root / "node_modules" / name).is_file()), roots[0] / "node_modules")
     try:
         return path.read_bytes()
     except OSError as error:
@@ -196,7 +198,9 @@ def _write_offline_pages(project: Project, assets: Assets, folder: Path) -> None
     for lang, interface in read_interface(project).items():
         try:
             # {root} stays for the service worker, which alone knows how deep the page is that it stands for
-            page = theme.get_template(OFFLINE_PAGE).render(lang=lang, t=interface.phrases, root="{root}", style=style)
+            page = theme.get_template(OFFLINE_PAGE).render(
+                lang=lang, t=interface.phrases, root="{root}", style=style, name=project.name
+            )
         except TemplateError as error:
             raise ContentError(str(error), where=f"theme/{OFFLINE_PAGE}", mend="mend the template") from error
         (folder / f"offline-{lang}.html").write_text(page + "\n", "utf-8")

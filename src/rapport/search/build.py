@@ -201,7 +201,7 @@ def make_knowledge(inputs: Inputs, embedding: Embedding, say: Say) -> Knowledge:
         section_head = train_head(centred_bank, section_targets(bank), SECTION_IDS, SECTION_C, SECTION_TOLERANCE)
     kinds = {RowKind.PASSAGE: "passages", RowKind.SITUATION: "questions", RowKind.BANK: "questions"}
     return Knowledge(
-        languages=LANGUAGES,
+        languages=tuple(LANGUAGES),
         guides=guides,
         rows=Rows.of(rows),
         vectors=FaissVectors(*quantise(vectors)),

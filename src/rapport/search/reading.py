@@ -91,7 +91,7 @@ def write_reading(
     arrays["bias"], arrays["centres"] = _text(head.bias), _text(head.centres)
     entry = {
         "model": model,
-        "languages": LANGUAGES,
+        "languages": list(LANGUAGES),
         "classes": head.classes,
         "recipe": recipe,
         "sha256": _digest(arrays),

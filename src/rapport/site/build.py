@@ -140,6 +140,12 @@ def _run(project: Project, site_dir: Path, strict: bool, languages: Iterable[str
             _drop_counters(CountHandler)
 
 
+def site_address(project: Project) -> str:
+    """Where the site will be, as the environment or `rapport.toml` says; empty where neither does."""
+    address = os.environ.get("RAPPORT_SITE_URL") or project.site_url
+    return f"{address.rstrip('/')}/" if address else ""
+
+
 def add_languages(config: MkDocsConfig) -> None:
     """Tell the plugin which languages there are: `mkdocs.yml` names none of ours."""
     from mkdocs_static_i18n.config import I18nPluginLanguage

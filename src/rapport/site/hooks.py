@@ -16,7 +16,7 @@ from mkdocs.structure.files import File, Files, InclusionLevel
 from rapport.languages import LANGUAGES
 from rapport.project import open_project
 from rapport.site.assets import Assets
-from rapport.site.build import add_languages
+from rapport.site.build import add_languages, site_address
 from rapport.site.licences import ADDRESS, licences
 from rapport.site.markdown import PagePhrases
 from rapport.site.model import SiteModel, read_model
@@ -28,6 +28,8 @@ if TYPE_CHECKING:
     from mkdocs.structure.nav import Navigation
     from mkdocs.structure.pages import Page
 
+    from rapport.project import Project
+
 __all__ = ["on_config", "on_env", "on_files", "on_page_context", "on_page_markdown", "on_template_context"]
 
 _EXTENSION = "rapport.site.markdown"
@@ -36,10 +38,11 @@ _EXTENSION = "rapport.site.markdown"
 class _State:
     """What the six builds of one run share."""
 
-    def __init__(self, root: Path) -> None:
-        self.model: SiteModel = read_model(open_project(root))
-        self.assets = Assets(root / "docs")
-        self.licences = licences(root / "NOTICE")
+    def __init__(self, project: Project) -> None:
+        self.project = project
+        self.model: SiteModel = read_model(project)
+        self.assets = Assets(project.docs)
+        self.licences = licences(project.root / "NOTICE")
 
 
 def _state(config: MkDocsConfig) -> _State:
@@ -55,8 +58,11 @@ def _language(config: MkDocsConfig) -> str:
 def on_config(config: MkDocsConfig) -> MkDocsConfig:
     """Read the model, once per run; before static-i18n (-100) looks at its languages, name them."""
     add_languages(config)
+    project = open_project(Path(config.config_file_path).parent)
+    config.site_name = project.name
+    config.site_url = site_address(project) or config.site_url
     if not isinstance(config.extra.get("rapport"), _State):
-        config.extra["rapport"] = _State(Path(config.config_file_path).parent)
+        config.extra["rapport"] = _State(project)
     return config
 
 
@@ -128,13 +134,14 @@ def on_page_context(context: dict[str, Any], page: Page, config: MkDocsConfig, n
     state = _state(config)
     kind, lang, name = page_kind(page.file.src_uri, state.model)
     view = View(state.model, state.assets, config.site_url or "/", kind=kind, lang=lang, name=name, url=page.url)
-    context.update(view=view, lang=lang, t=view.phrases)
+    context.update(view=view, lang=lang, t=view.phrases, noindex=state.project.noindex)
     return context
 
 
 def on_template_context(context: dict[str, Any], template_name: str, config: MkDocsConfig) -> dict[str, Any]:
     """The same for 404, sitemap and robots.txt, which belong to no language."""
     state = _state(config)
+    context["noindex"] = state.project.noindex
     context["view"] = View(
         state.model, state.assets, config.site_url or "/", kind=Kind.NEUTRAL, lang="", name=template_name, url=""
     )

@@ -57,7 +57,8 @@ def generated_pages(model: SiteModel, lang: str) -> Iterator[tuple[str, str]]:
         return
     phrases = model.interface[lang].phrases
     yield f"{lang}/ask.md", f"# {phrases.ask_title}\n"
-    yield f"{lang}/sources.md", f"# {phrases.sources_title}\n"
+    if model.catalogue.sources:
+        yield f"{lang}/sources.md", f"# {phrases.sources_title}\n"
     for theme in model.themes_of(lang):
         yield f"{lang}/{theme}/index.md", f"# {model.names[lang].themes[theme].title}\n"
     for address in model.moved:

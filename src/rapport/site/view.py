@@ -144,9 +144,9 @@ class View:
 
     @property
     def card(self) -> str:
-        """The picture that links to this language's pages are shown with; the neutral one where it has none."""
-        own = f"assets/images/card-{self.lang}.png"
-        return own if self._assets.holds(own) else "assets/images/card.png"
+        """The picture that links to this language's pages are shown with, or the neutral one; empty without both."""
+        own, neutral = f"assets/images/card-{self.lang}.png", "assets/images/card.png"
+        return next((card for card in (own, neutral) if self._assets.holds(card)), "")
 
     def absolute(self, path: str) -> str:
         """The full address, for search engines and link previews."""
@@ -179,7 +179,8 @@ class View:
     def sitemap(self) -> list[tuple[str, list[tuple[str, str]]]]:
         """Every page's URL with its (language, URL) alternates."""
         texts = dict.fromkeys(f"{name}/" for _, name in self.model.pages)
-        paths = ["", *texts, "sources/", "ask/", *(f"{theme}/" for theme in self.model.catalogue.themes)]
+        sources = ["sources/"] if self.model.catalogue.sources else []
+        paths = ["", *texts, *sources, "ask/", *(f"{theme}/" for theme in self.model.catalogue.themes)]
         paths += dict.fromkeys(f"{guide.theme}/{guide.id}/" for guide in self.model.guides.values())
         pages = []
         for path in paths:

@@ -39,7 +39,7 @@ def languages_of_change(project: Project, paths: set[str]) -> tuple[str, ...]:
             case ("i18n", *_, name) if name.removesuffix(".yml") in LANGUAGES:
                 found.add(name.removesuffix(".yml"))
             case _:
-                return LANGUAGES
+                return tuple(LANGUAGES)
     return tuple(lang for lang in LANGUAGES if lang in found)
 
 

@@ -52,6 +52,7 @@ class AnswerPage {
     this.finder = new Finder(this.lang);
     this.notice = new Notice(this.place, this.phrases, this.status, (button) => this.press(button));
     this.title = document.title;
+    this.site = document.querySelector('meta[property="og:site_name"]')?.getAttribute("content") ?? "";
     /** @type {ReturnType<typeof setTimeout>[]} */
     this.timers = [];
     this.state = FIRST;
@@ -162,7 +163,7 @@ class AnswerPage {
 
   /** Tabs, history and bookmarks tell questions apart. @param {string} question that the address holds */
   entitle(question) {
-    document.title = question ? `${question} – Rapport` : this.title;
+    document.title = question ? `${question} – ${this.site}` : this.title;
   }
 
   // what the state asks for
