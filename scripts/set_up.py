@@ -21,8 +21,9 @@ OLDEST, NEWEST = (3, 11), (3, 14)
 """Pythons for which every library of constraints.txt has a wheel; it is developed with the oldest."""
 NAMES = ("python3.11", "python3.12", "python3.13", "python3.14", "python3", "python")
 
+LIBRARIES = 2_200_000_000
 ENVIRONMENT_ROOM, CACHE_ROOM = 3_500_000_000, 1_300_000_000
-"""Bytes that the environment takes while it is made, and the model in the user's cache."""
+"""Bytes of the Python libraries; what the environment takes while it is made, and the model in the user's cache."""
 
 EVERY_S = 5
 """Seconds between two signs of life."""
@@ -99,10 +100,13 @@ def state(root, *names):
     return digest.hexdigest()
 
 
-def watched(command, what, mend, every=EVERY_S, environment=None):
-    """Run a command; a line every few seconds says how far it is. Stop, after its last words, where it fails."""
+def watched(command, what, mend, every=EVERY_S, environment=None, grows=0):
+    """Run a command; a line every few seconds says how far it is. Stop, after its last words, where it fails.
+
+    `grows`: bytes that it writes to this disk, by which the time left is told.
+    """
     lines = collections.deque(maxlen=400)
-    started = time.monotonic()
+    started, room = time.monotonic(), free(Path.cwd())
     process = subprocess.Popen(
         command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, env={**os.environ, **(environment or {})}
     )
@@ -117,13 +121,23 @@ def watched(command, what, mend, every=EVERY_S, environment=None):
         reader.join(every)
         if not reader.is_alive():
             break
-        say("  {}: {:.0f} s so far{}".format(what, time.monotonic() - started, doing(list(lines))))
+        seconds = time.monotonic() - started
+        written = room - free(Path.cwd())
+        say("  {}: {:.0f} s so far{}{}".format(what, seconds, left(written, grows, seconds), doing(list(lines))))
     process.stdout.close()
     if process.wait():
         said = [line for line in lines if line and not _PROGRESS.match(line)]
         for line in said[-12:]:
             say(f"  | {line}")
         raise Stop("{} could not be installed; {}".format(what, reason(said) or mend))
+
+
+def left(written, grows, seconds):
+    """How much of what will be written is, and how long the rest takes at this pace; empty where nobody knows."""
+    if not grows or written <= 0.02 * grows:
+        return ""
+    rest = max(0, grows - written) * seconds / written
+    return f", {written / 1e9:.1f} of {grows / 1e9:.1f} GB, some {rest:.0f} s left"
 
 
 def doing(lines):
@@ -202,7 +216,7 @@ def set_up(root, port):
         # constraints.txt pins what pip builds this package with, too; a whole path would be cut at its spaces
         pins = dict.fromkeys(("PIP_CONSTRAINT", "PIP_BUILD_CONSTRAINT"), "constraints.txt")
         own = ["--progress-bar", "raw", "--editable", ".[build,dev]"]
-        watched([*pip, *own], "the Python libraries", hint, environment=pins)
+        watched([*pip, *own], "the Python libraries", hint, environment=pins, grows=LIBRARIES)
         marks[0].write_text(pinned)
     pinned = state(root, "package.json", "package-lock.json")
     if not marks[1].is_file() or marks[1].read_text() != pinned:

@@ -169,6 +169,20 @@ def test_long_work_is_told_and_a_failure_shows_its_last_words(
 
 
 @pytest.mark.parametrize(
+    ("written", "grows", "told"),
+    [
+        (500_000_000, 2_000_000_000, ", 0.5 of 2.0 GB, some 90 s left"),
+        (2_100_000_000, 2_000_000_000, ", 2.1 of 2.0 GB, some 0 s left"),
+        (1000, 2_000_000_000, ""),
+        (-5, 2_000_000_000, ""),
+        (500_000_000, 0, ""),
+    ],
+)
+def test_time_that_is_left_follows_what_is_written(set_up: ModuleType, written: int, grows: int, told: str) -> None:
+    assert set_up.left(written, grows, 30) == told
+
+
+@pytest.mark.parametrize(
     ("words", "helps"),
     [
         ("OSError: [Errno 28] No space left on device", "the disk is full"),

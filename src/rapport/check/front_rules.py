@@ -20,6 +20,9 @@ if TYPE_CHECKING:
 _TITLE, _SUMMARY, _SITUATIONS = (60, 32), (170, 85), (4, 6)
 """Longest title and summary in characters (second: where words do not stand apart), fewest and most situations."""
 
+_FRESH = datetime.timedelta(days=366)
+"""How long a reading holds."""
+
 
 def front_problems(guide: Guide, catalogue: Catalogue | None, today: datetime.date) -> Iterator[Problem]:
     """What is wrong in a readable front matter, but for `translated`, which needs the source's text."""
@@ -47,6 +50,10 @@ def front_problems(guide: Guide, catalogue: Catalogue | None, today: datetime.da
         if is_date(date) and datetime.date.fromisoformat(date) > today:
             mend = "write the day on which it was checked"
             yield Problem(guide.path, guide.line_of(key), f"`{key}` lies in the future: {date}", mend)
+    if is_date(guide.reviewed) and datetime.date.fromisoformat(guide.reviewed) + _FRESH < today:
+        what = f"`reviewed` lies more than a year back: {guide.reviewed}"
+        mend = "have it read again, law and sums above all, and write the day"
+        yield Problem(guide.path, guide.line_of("reviewed"), what, mend, Level.HINT)
     yield from _law(guide)
 
 
