@@ -57,20 +57,18 @@ class _Styles:
         files = (path.relative_to(docs).as_posix() for path in (docs / "assets").rglob("*") if path.is_file())
         self._placed = {name: assets.placed(name) for name in files if not name.startswith(f"{SCRIPTS}/")}
 
-    def put(self, paths: set[str]) -> bool:
-        """Put changed files in place, if nothing but such files has changed; whether that was so."""
-        names = {Path(path): self._project.show(Path(path)).removeprefix("docs/") for path in paths}
-        # whatever editors write beside a file is gone, or named otherwise
-        there = {path: name for path, name in names.items() if path.is_file()}
-        if not there or any(name not in self._placed for name in there.values()):
-            return False
-        if any(name in self._placed for path, name in names.items() if path not in there):
-            return False
-        for path, name in there.items():
+    def put(self, paths: set[str]) -> set[str]:
+        """Put those of the changed files in place that are such files; gives the others."""
+        others = set()
+        for path in paths:
+            name = self._project.show(Path(path)).removeprefix("docs/")
+            if name not in self._placed or not Path(path).is_file():
+                others.add(path)
+                continue
             part = self._target / f"{self._placed[name]}.part"
             shutil.copyfile(path, part)
             os.replace(part, self._target / self._placed[name])
-        return True
+        return others
 
 
 def watch(
@@ -132,8 +130,9 @@ def watch(
                     continue
                 changed.clear()
             started = time.monotonic()
-            languages = languages_of_change(project, before)
-            if complete and styles.put(before):
+            others = styles.put(before) if complete else before
+            languages = languages_of_change(project, others)
+            if not others:
                 report(f"styles put in place in {time.monotonic() - started:.1f} s")
                 built = True
             elif complete and languages != LANGUAGES:
