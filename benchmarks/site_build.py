@@ -21,7 +21,7 @@ import yaml
 from rapport.languages import LANGUAGES
 from rapport.project import Project, open_project
 from rapport.site import build_site
-from rapport.site.build import build_languages
+from rapport.site.build import build_in_place
 
 
 def copy_with(project: Project, root: Path, count: int) -> Project:
@@ -62,7 +62,7 @@ def main() -> None:
             build_site(project)
             full = time.perf_counter() - start
             start = time.perf_counter()
-            build_languages(project, ["de"], project.site)
+            build_in_place(project, project.site, ["de"])
             one = time.perf_counter() - start
             files = [path for path in project.site.rglob("*") if path.is_file()]
             pages = sum(path.suffix == ".html" for path in files)
