@@ -351,7 +351,8 @@ def own_features(
 
 def _probability(weights: Sequence[float], x: Numbers) -> Numbers:
     """Of one logistic model: `(features,)` gives a number, `(n, features)` gives n of them."""
-    return np.asarray(1 / (1 + np.exp(-(x @ np.array(weights[:-1]) + weights[-1]))))
+    with np.errstate(over="ignore"):  # then it is 0, as it should be
+        return np.asarray(1 / (1 + np.exp(-(x @ np.array(weights[:-1]) + weights[-1]))))
 
 
 def _outcome(score: Numbers, order: tuple[int, ...], text: Numbers, answerable: float, settings: Settings) -> Outcome:
