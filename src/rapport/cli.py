@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, cast
 
 import click
 
-from rapport.errors import RapportError, UsageError
+from rapport.errors import RapportError, UsageError, mend_of
 from rapport.languages import LANGUAGES
 from rapport.project import open_project
 from rapport.types import JUDGED_KINDS, SPLITS
@@ -63,7 +63,8 @@ def guarded(call: Callable[[], object]) -> int:
         return _broken(f"{error.name} is not installed; {mend}")
     except OSError as error:
         place = f"{error.filename}: " if error.filename else ""
-        return _broken(f"{place}{error.strerror or error}", unforeseen=True)
+        mend = mend_of(error)
+        return _broken(f"{place}{error.strerror or error}{mend and f'; {mend}'}", unforeseen=not mend)
     except Exception as error:
         return _internal(error)
     return result if isinstance(result, int) else DONE

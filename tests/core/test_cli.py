@@ -265,6 +265,10 @@ def test_asking_writes_nothing_and_imports_nothing_heavy(real: Project, tmp_path
         (OSError(98, "Address already in use"), "Address already in use"),
         (NotADirectoryError(20, "Not a directory", "/dev/null/x"), "/dev/null/x: Not a directory"),
         (
+            PermissionError(13, "Permission denied", "/x"),
+            "/x: Permission denied; make it readable and writable for you",
+        ),
+        (
             ModuleNotFoundError("No module named 'babel'", name="babel.core"),
             'babel.core is not installed; run `make setup`, or pip install -e ".[build,dev]"',
         ),
@@ -286,7 +290,7 @@ def test_any_error_is_one_line(
     monkeypatch.setenv("RAPPORT_DEBUG", "1")
     assert guarded(fail) == 2
     told = capsys.readouterr().err
-    assert told.startswith("Traceback") != isinstance(error, ModuleNotFoundError)
+    assert told.startswith("Traceback") != isinstance(error, (ModuleNotFoundError, PermissionError))
     assert told.endswith(f"rapport: {line}\n")
 
 
@@ -296,7 +300,10 @@ def test_a_full_disk_is_one_line(form: list[str]) -> None:
         done = subprocess.run(
             [sys.executable, "-m", "rapport", *form], stdout=full, stderr=subprocess.PIPE, check=False
         )
-    assert (done.returncode, done.stderr) == (2, b"rapport: No space left on device\n")
+    assert (done.returncode, done.stderr) == (
+        2,
+        b"rapport: No space left on device; make room on that disk and run it again\n",
+    )
 
 
 def test_a_working_folder_that_is_gone_is_one_line(tmp_path: Path) -> None:

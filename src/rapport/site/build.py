@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from rapport.errors import ContentError, RapportError
+from rapport.errors import ContentError, RapportError, writing
 from rapport.languages import LANGUAGE, LANGUAGES
 from rapport.site.swap import OLD, swap
 
@@ -39,7 +39,7 @@ def build_site(
     warns, for instance of a link to nothing. The old site stays until the new one is complete.
     """
     target = site_dir or project.site
-    with _beside(target) as fresh:
+    with writing(project.show(target)), _beside(target) as fresh:
         _run(project, fresh, strict, LANGUAGES)
         finish(fresh)
         swap(fresh, target)
