@@ -119,7 +119,7 @@ test("a full store works from memory", async () => {
   const asked = serve({ [one.chunk.name]: one.packed, [two.chunk.name]: two.packed });
   const release = new Release(manifest, storeDouble({ full: true }));
   await release.fetchMissing(["greeting"]);
-  assert.equal(release.kept, false);
+  assert.equal(release.fault, "full");
   assert.equal(await read(release), "hello world");
   assert.equal(asked.length, 2);
 });
@@ -128,7 +128,7 @@ test("a store that fails at everything works from memory", async () => {
   const asked = serve({ [one.chunk.name]: one.packed, [two.chunk.name]: two.packed });
   const release = new Release(manifest, brokenStore());
   await release.fetchMissing(["greeting"]);
-  assert.equal(release.kept, false);
+  assert.equal(release.fault, "missing");
   assert.equal(await read(release), "hello world");
   await release.remember();
   await release.tidy();

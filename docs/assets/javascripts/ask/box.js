@@ -19,7 +19,7 @@ async function prepare() {
   prepared = true;
   try {
     await finder.open();
-    if (!isFast() || findObstacle()) return;
+    if (!isFast() || (await findObstacle())) return;
     const manifest = await finder.release();
     if (!manifest.model) return;
     const release = new Release(manifest, await openStore(), { onlyToKeep: true });

@@ -45,7 +45,7 @@ async function load({ manifest }, notify) {
   ]);
   engine = { knowledge, encoder };
   setTimeout(() => remembered.then(() => release.tidy()), TIDY_MS);
-  return { kept: release.kept };
+  return { fault: release.fault };
 }
 
 /** @param {(readonly [string, ArrayBuffer])[]} files */
