@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, cast
 import click
 
 from rapport.errors import RapportError, UsageError, mend_of
-from rapport.languages import LANGUAGES
+from rapport.languages import LANGUAGES, language_of_locale
 from rapport.project import open_project
 from rapport.types import JUDGED_KINDS, SPLITS
 
@@ -120,7 +120,11 @@ def cli() -> None:
 
 @cli.command()
 @click.argument("question", nargs=-1)
-@click.option("--lang", type=click.Choice(LANGUAGES), help="Language to answer in. Default: that of the question.")
+@click.option(
+    "--lang",
+    type=click.Choice(LANGUAGES),
+    help="Language to answer in. Default: that of the question, or of your locale.",
+)
 @click.option("-k", "limit", type=click.IntRange(1, 50), default=5, show_default=True, help="Guides to show at most.")
 @click.option("--json", "as_json", is_flag=True, help="Print the answer as JSON.")
 @click.option(
@@ -138,13 +142,14 @@ def ask(question: tuple[str, ...], lang: str | None, limit: int, as_json: bool, 
     from rapport.search.show import answer_lines, print_answer, to_json
 
     if bool(question) == bool(source):
-        raise UsageError("give either a question or --input", mend='as in: rapport ask "the client will not pay"')
+        raise UsageError("give either a question or --input", mend='as in: rapport ask "Der Kunde zahlt nicht"')
     project = open_project()
     searcher = open_searcher(project, once=not source)
+    otherwise = project.language or language_of_locale(os.environ)
     if source:
-        answer_lines(searcher, source, lang, limit)
+        answer_lines(searcher, source, lang, limit, otherwise=otherwise)
         return DONE
-    answer = searcher.ask(" ".join(question), lang, limit)
+    answer = searcher.ask(" ".join(question), lang, limit, otherwise=otherwise)
     if as_json:
         click.echo(to_json(answer))
     else:

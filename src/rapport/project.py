@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from rapport.errors import ContentError, UsageError
+from rapport.languages import LANGUAGES
 
 CONFIG = "rapport.toml"
 DEFAULT_MODEL = "default"
@@ -22,6 +23,8 @@ class Project:
     """`default`, or the folder or hub id of another sentence-transformers model."""
     revision: str = ""
     """Branch, tag or commit of a hub id; empty: the hub's newest."""
+    language: str = ""
+    """In which the command answers a question that is in none of the languages; empty: that of the locale."""
 
     @property
     def docs(self) -> Path:
@@ -85,19 +88,21 @@ def open_project(start: Path | None = None) -> Project:
         raise UsageError("the working folder is not there any more", mend="go to one that is") from error
     for folder in (given, *given.parents):
         if (folder / CONFIG).is_file():
-            return Project(folder, *_read_model(folder / CONFIG))
+            return _read_config(folder)
     raise UsageError(f"no {CONFIG} in {given} or above", mend="run the command inside a Rapport checkout")
 
 
-def _read_model(path: Path) -> tuple[str, str]:
-    """`Project.model` and `Project.revision`."""
+def _read_config(root: Path) -> Project:
+    path = root / CONFIG
     try:
         config = tomllib.loads(path.read_text("utf-8"))
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise ContentError(str(error), where=CONFIG, mend="mend the TOML") from error
-    unknown = sorted(set(config) - {"model", "revision"})
+    unknown = sorted(set(config) - {"model", "revision", "language"})
     if unknown:
-        raise ContentError(f"unknown key {unknown[0]!r}", where=CONFIG, mend="only `model` and `revision` are known")
+        raise ContentError(
+            f"unknown key {unknown[0]!r}", where=CONFIG, mend="only `model`, `revision` and `language` are known"
+        )
     model, revision = config.get("model", DEFAULT_MODEL), config.get("revision", "")
     if not isinstance(model, str) or not model.strip():
         raise ContentError(
@@ -108,7 +113,10 @@ def _read_model(path: Path) -> tuple[str, str]:
         raise ContentError(
             "`revision` must be the branch, tag or commit of a hub id", where=CONFIG, mend="mend it or leave it out"
         )
-    return name, revision.strip()
+    language = config.get("language", "")
+    if language not in ("", *LANGUAGES):
+        raise ContentError("`language` is none of ours", where=CONFIG, mend=f"use one of {', '.join(LANGUAGES)}")
+    return Project(root, name, revision.strip(), language)
 
 
 def _folder_or_id(path: Path, model: str) -> str:

@@ -59,7 +59,7 @@ ARROWS = {
     "languages": set(),
     "make": {"embed", "errors", "export", "project", "search", "site"},
     "progress": set(),
-    "project": {"errors"},
+    "project": {"errors", "languages"},
     "search": {"content", "embed", "errors", "languages", "progress", "project", "types"},
     "site": {"content", "errors", "languages", "project", "search"},
     "training": {"content", "embed", "errors", "languages", "progress", "search", "types"},

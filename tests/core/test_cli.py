@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import json
 import os
 import subprocess
@@ -15,6 +16,8 @@ import tiny_corpus
 import rapport as rapport_package
 from rapport.cli import guarded, run
 from rapport.content.guides import read_guide
+from rapport.languages import language_of_locale
+from rapport.project import open_project
 
 if TYPE_CHECKING:
     from rapport.project import Project
@@ -332,3 +335,32 @@ def test_nan_is_refused(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> N
     out, err = capsys.readouterr()
     assert out == ""
     assert err.startswith(f"rapport: {tmp_path / 'q'}:1: is not JSON")
+
+
+@pytest.mark.parametrize(
+    ("environment", "lang"),
+    [
+        ({}, None), ({"LANG": "C.UTF-8"}, None), ({"LANG": "en_GB.UTF-8"}, None), ({"LANG": "de_AT.UTF-8"}, "de"),
+        ({"LANG": "de_AT.UTF-8", "LC_ALL": "nl_NL"}, "nl"), ({"LANG": "de_DE", "LC_MESSAGES": "ja_JP.UTF-8"}, "ja"),
+        ({"LANG": "de_DE", "LC_ALL": "C"}, None), ({"LANG": "de_DE", "LANGUAGE": "en:es"}, "es"),
+    ],
+)  # fmt: skip
+def test_the_language_of_the_locale(environment: dict[str, str], lang: str | None) -> None:
+    assert language_of_locale(environment) == lang
+
+
+@pytest.mark.parametrize(
+    ("setting", "option", "lang"), [("", [], "nl"), ("ja", [], "ja"), ("ja", ["--lang", "ru"], "ru")]
+)
+def test_a_question_in_a_sixth_language(
+    setting: str, option: list[str], lang: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("LC_ALL", "nl_NL.UTF-8")
+    project = dataclasses.replace(open_project(), language=setting)
+    monkeypatch.setattr("rapport.cli.open_project", lambda: project)
+    run(["ask", "--json", *option, "my client does not understand the invoice"])
+    entry = json.loads(capsys.readouterr().out)
+    assert (entry["lang"], entry["foreign"]) == (lang, True)
+    run(["ask", "--json", *option, QUESTION])
+    entry = json.loads(capsys.readouterr().out)
+    assert (entry["lang"], entry["foreign"]) == (option[1] if option else "de", False)

@@ -56,6 +56,7 @@ class Phrases:
     answer_ask: str  # {question}
     answer_no_suggestions: str
     answer_by_words: Counted
+    answer_foreign: str
     answer_also: str
     answer_themes: str
     answer_open: str  # {heading}

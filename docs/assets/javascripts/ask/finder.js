@@ -77,15 +77,19 @@ export class Finder {
   /**
    * @param {string} method
    * @param {any} argument
-   * @returns {Promise<any>} what the worker answers; the next question starts another one in place of one that is no more
+   * @param {boolean} [isSecond]
+   * @returns {Promise<any>} what the worker answers, or another one in place of one that is no more
    */
-  async call(method, argument) {
-    const worker = await this.open();
+  async call(method, argument, isSecond = false) {
+    const ready = this.open();
+    const worker = await ready;
     try {
       return await worker.call(method, argument);
     } catch (error) {
-      if (worker.end) this.ready = null;
-      throw error;
+      if (!worker.end) throw error;
+      if (this.ready === ready) this.ready = null;
+      if (isSecond) throw error;
+      return this.call(method, argument, true);
     }
   }
 

@@ -289,9 +289,11 @@ class AnswerPage {
   statusText() {
     const { state, phrases } = this;
     const { message, count } = statusOf(state);
-    if (message === "by_words" || message === "found") return counted(phrases[message], count);
-    const title = state.results?.stage === "full" ? inside(state.results.answer.unwritten, phrases.quotes) : "";
-    return message ? fill(phrases[message], { title }) : "";
+    if (message === "by_words") return counted(phrases[message], count);
+    if (state.results?.stage !== "full") return message ? fill(phrases[message], {}) : "";
+    const { answer, found } = state.results;
+    const text = message === "found" ? counted(phrases[message], count) : fill(phrases[message], { title: inside(answer.unwritten, phrases.quotes) });
+    return found.language ? text : `${phrases.foreign} ${text}`;
   }
 
   showResults() {

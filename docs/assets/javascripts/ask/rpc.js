@@ -72,18 +72,22 @@ export class Remote {
     const id = this.next;
     this.next += 1;
     return new Promise((resolve, reject) => {
-      this.waiting.set(id, { resolve, reject, limitMs });
-      if (this.hasStarted) this.waitOn();
+      const call = { resolve, reject, limitMs };
+      this.waiting.set(id, call);
+      if (this.hasStarted) this.limit(call);
       this.worker.postMessage({ id, method, argument }, handed);
     });
   }
 
   /** Patience with all that is waited for begins anew. */
   waitOn() {
-    for (const call of this.waiting.values()) {
-      clearTimeout(call.timer);
-      call.timer = setTimeout(() => this.stop(new Failure("broken", "the worker does not answer")), call.limitMs);
-    }
+    for (const call of this.waiting.values()) this.limit(call);
+  }
+
+  /** @param {{limitMs: number, timer?: ReturnType<typeof setTimeout>}} call */
+  limit(call) {
+    clearTimeout(call.timer);
+    call.timer = setTimeout(() => this.stop(new Failure("broken", "the worker does not answer")), call.limitMs);
   }
 
   /** @param {Failure} failure */
