@@ -244,6 +244,37 @@ test("a manifest takes the place of another only when its search is as whole", a
   assert.equal(store.kept.size, 3);
 });
 
+test("nobody tidies up while another tab fetches", async (context) => {
+  /** @type {Set<string>} */
+  const held = new Set();
+  const request = async (/** @type {string} */ name, /** @type {LockOptions} */ { ifAvailable }, /** @type {Function} */ work) => {
+    if (ifAvailable) return work(held.has(name) ? null : {});
+    held.add(name);
+    try {
+      return await work({});
+    } finally {
+      held.delete(name);
+    }
+  };
+  const { navigator } = globalThis;
+  Object.defineProperty(globalThis, "navigator", { value: { locks: { request } }, configurable: true });
+  context.after(() => Object.defineProperty(globalThis, "navigator", { value: navigator, configurable: true }));
+  const store = storeDouble();
+  const old = new Release(release("old", one, one), store);
+  serve(packs(one, two));
+  await old.fetchAndRemember(["texts-de", "vectors"]);
+  const fresh = new Release(release("fresh", two, two), store);
+  const fetch = fresh.fetchMissing.bind(fresh);
+  fresh.fetchMissing = async (parts) => {
+    await fetch(parts);
+    await old.tidy();
+  };
+  await fresh.fetchAndRemember(["texts-de", "vectors"]);
+  assert.ok([...store.kept.keys()].some((url) => url.endsWith(two.chunk.name)));
+  await fresh.tidy();
+  assert.ok(![...store.kept.keys()].some((url) => url.endsWith(one.chunk.name)), "afterwards it is tidied up");
+});
+
 for (const [what, answer] of /** @type {[string, Reply][]} */ ([
   ["no connection", new TypeError("failed")], ["a server's error", new Response("", { status: 500 })],
   ["a portal's page", new Response("<!doctype html>")],

@@ -55,6 +55,7 @@ export const ROOT = new URL("../../../", import.meta.url).href;
 export const CODE = /\/javascripts-([0-9a-f]{12})\/ask\//.exec(import.meta.url)?.[1] ?? "";
 
 const MANIFEST = `${ROOT}ask/manifest.json`;
+const LOCK = `rapport-search ${ROOT}`;
 
 /**
  * The manifest of the release in use; where the network gives none, the stored one, if it belongs to these scripts.
@@ -272,6 +273,18 @@ export class Release {
   }
 
   /**
+   * Fetch what is not stored yet and remember the release; meanwhile no other tab tidies up.
+   * @param {string[]} parts
+   */
+  async fetchAndRemember(parts) {
+    const work = async () => {
+      await this.fetchMissing(parts);
+      await this.remember();
+    };
+    await (locks() ? locks()?.request(LOCK, { mode: "shared" }, work) : work());
+  }
+
+  /**
    * Store the manifest, so that the search is found again without a connection: but not in place of one whose search is
    * stored whole, as long as this one's is not.
    */
@@ -283,8 +296,13 @@ export class Release {
     await this.store?.put(MANIFEST, text, "application/json");
   }
 
-  /** Remove what neither this release nor the remembered one consists of. */
+  /** Remove what neither this release nor the remembered one consists of, unless another tab is just fetching some. */
   async tidy() {
+    if (!locks()) await this.removeOthers();
+    else await locks()?.request(LOCK, { ifAvailable: true }, (lock) => (lock ? this.removeOthers() : undefined));
+  }
+
+  async removeOthers() {
     const releases = [this.manifest, await storedManifest(this.store)];
     const chunks = releases.flatMap((manifest) => (manifest ? Object.values(manifest.parts).flat() : []));
     const wanted = new Set(chunks.map((chunk) => `${ROOT}ask/${chunk.name}`));
@@ -293,6 +311,9 @@ export class Release {
     }
   }
 }
+
+/** @returns {LockManager | undefined} missing without a secure context */
+const locks = () => globalThis.navigator?.locks;
 
 /** @param {number} ms @param {AbortSignal} [end] @returns {Promise<void>} over after `ms`, or at once when ended */
 function pause(ms, end) {
