@@ -14,12 +14,15 @@ export class Engine {
    */
   constructor(finder, onProgress) {
     this.finder = finder;
+    /** @type {import("./release.js").Manifest | null} of the release that is being loaded */
+    this.manifest = null;
     this.worker = new Remote(new URL("./model-worker.js", import.meta.url), (event) => onProgress(event.preparing ? null : event));
   }
 
   /** @returns {Promise<import("./store.js").Fault | null>} done when it can be asked; why not everything could be stored */
   async load() {
     const manifest = await this.finder.release();
+    this.manifest = manifest;
     if (!manifest.offline) await forgetPages();
     if (!manifest.model) throw new Failure("unsupported", "no_model");
     const { fault } = await this.worker.call("load", { manifest }, { limitMs: LOAD_MS });

@@ -38,9 +38,12 @@ export class Finder {
 
   /** @returns {Promise<Remote>} the worker with the language's texts */
   open() {
-    this.ready ??= this.start().catch(async (error) => {
+    this.ready ??= this.release().then((manifest) => this.start(manifest).catch(async (error) => {
       this.ready = null;
-      if (await this.fallBack()) return this.open();
+      if (await this.fallBack(manifest)) return this.open();
+      throw error;
+    }), (error) => {
+      this.ready = null;
       throw error;
     });
     return this.ready;
@@ -48,11 +51,13 @@ export class Finder {
 
   /**
    * The newest release cannot be had whole: stay with the one before, if that is stored.
-   * @returns {Promise<boolean>} whether there is one
+   * @param {import("./release.js").Manifest} failed
+   * @returns {Promise<boolean>} whether another one is in use now
    */
-  async fallBack() {
+  async fallBack(failed) {
     try {
-      const other = await storedInstead(await this.release(), this.lang);
+      if ((await this.release()).version !== failed.version) return true; // somebody else has found out before
+      const other = await storedInstead(failed, this.lang);
       if (!other) return false;
       this.manifest = Promise.resolve(other);
     } catch {
@@ -63,10 +68,11 @@ export class Finder {
     return true;
   }
 
-  async start() {
+  /** @param {import("./release.js").Manifest} manifest */
+  async start(manifest) {
     const worker = new Remote(new URL("./typed-worker.js", import.meta.url));
     try {
-      await worker.call("load", { manifest: await this.release(), lang: this.lang }, { limitMs: LOAD_MS });
+      await worker.call("load", { manifest, lang: this.lang }, { limitMs: LOAD_MS });
     } catch (error) {
       worker.close();
       throw error;

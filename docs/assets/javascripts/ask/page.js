@@ -238,7 +238,8 @@ class AnswerPage {
       this.engine = engine;
       this.tell({ type: "ready", run, fault: await engine.load() });
     } catch (error) {
-      if (reasonOf(error) === "cancelled" || !(await this.finder.fallBack())) await this.fail(run, error);
+      const failed = this.engine?.manifest;
+      if (reasonOf(error) === "cancelled" || !failed || !(await this.finder.fallBack(failed))) await this.fail(run, error);
       else {
         this.engine?.close();
         this.load(this.state); // with the release before
