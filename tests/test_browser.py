@@ -196,7 +196,7 @@ def test_a_script_that_browsers_would_refuse_fails_the_build(tmp_path: Path) -> 
 
 def test_a_script_that_is_not_there_fails_the_build(tmp_path: Path) -> None:
     with pytest.raises(
-        ContentError, match=r"^docs/assets/javascripts/x\.js: is named by a template but cannot be read"
+        ContentError, match=r"^docs/assets/javascripts/x\.js: is named by a template or a style but cannot be read"
     ):
         Assets(tmp_path).address(f"{SCRIPTS}/x.js")
 

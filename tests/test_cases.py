@@ -105,6 +105,7 @@ STEPS = {
     "unit": lambda c: ranking.unit(np.array(c["vector"], float)),
     "standardise": lambda c: ranking.standardise(np.array(c["values"], float)),
     "nearest_language": lambda c: ranking.nearest_language(np.array(c["vector"]), np.array(c["means"], np.float32)),
+    "language_lead": lambda c: ranking.language_lead(np.array(c["vector"]), np.array(c["means"], np.float32)),
     "centre": lambda c: ranking.centre(np.array(c["vector"], np.float32), np.array(c["mean"], np.float32)),
     "log_softmax": lambda c: ranking.log_softmax(np.array(c["logits"], float)),
     "nearness": lambda c: ranking.nearness(np.array(c["cosines"], float)),

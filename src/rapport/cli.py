@@ -6,6 +6,7 @@ standard error, no traceback).
 
 from __future__ import annotations
 
+import os
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, cast
@@ -15,7 +16,7 @@ import click
 from rapport.disk import in_words
 from rapport.errors import UsageError
 from rapport.guard import DONE, NO, ReaderGone, guarded
-from rapport.languages import LANGUAGE, LANGUAGES
+from rapport.languages import LANGUAGE, LANGUAGES, language_of_locale
 from rapport.project import open_project
 from rapport.types import JUDGED_KINDS, SPLITS
 
@@ -72,7 +73,7 @@ def cli() -> None:
 
 @cli.command()
 @click.argument("question", nargs=-1)
-@click.option("--lang", type=_LANGUAGE, help="Language to answer in. Default: that of the question.")
+@click.option("--lang", type=_LANGUAGE, help="Language to answer in. Default: that of the question, or of your locale.")
 @click.option("-k", "limit", type=click.IntRange(1, 50), default=5, show_default=True, help="Guides to show at most.")
 @click.option("--json", "as_json", is_flag=True, help="Print the answer as JSON.")
 @click.option(
@@ -90,13 +91,14 @@ def ask(question: tuple[str, ...], lang: str | None, limit: int, as_json: bool, 
     from rapport.search.show import answer_lines, print_answer, to_json
 
     if bool(question) == bool(source):
-        raise UsageError("give either a question or --input", mend='as in: rapport ask "the client will not pay"')
+        raise UsageError("give either a question or --input", mend='as in: rapport ask "Der Kunde zahlt nicht"')
     project = open_project()
     searcher = open_searcher(project, once=not source)
+    otherwise = project.language or language_of_locale(os.environ)
     if source:
-        answer_lines(searcher, source, lang, limit)
+        answer_lines(searcher, source, lang, limit, otherwise=otherwise)
         return DONE
-    answer = searcher.ask(" ".join(question), lang, limit)
+    answer = searcher.ask(" ".join(question), lang, limit, otherwise=otherwise)
     if as_json:
         click.echo(to_json(answer))
     else:

@@ -9,9 +9,12 @@ RapportError                 every error a user may see; one line, with the mend
 
 from __future__ import annotations
 
+import errno
+from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from pathlib import Path
 
 
@@ -44,3 +47,26 @@ class ModelError(RapportError):
 
 class IndexUnusable(RapportError):
     """When the search index is missing, damaged, or does not fit this version or model."""
+
+
+MAKE_ROOM = "make room on that disk and run it again: what is finished is kept"
+_MENDS = {
+    **dict.fromkeys((errno.ENOSPC, errno.EDQUOT, errno.EFBIG), MAKE_ROOM),
+    **dict.fromkeys((errno.EACCES, errno.EPERM, errno.EROFS), "make it readable and writable for you"),
+}
+
+
+def mend_of(error: OSError) -> str:
+    """What helps against a full disk or a place that one may not use; empty for anything else."""
+    return _MENDS.get(error.errno or 0, "")
+
+
+@contextmanager
+def writing(where: Path | str) -> Iterator[None]:
+    """Tell a full disk, or a place that may not be used, with its mend: the system names no place while it writes."""
+    try:
+        yield
+    except OSError as error:
+        if not (mend := mend_of(error)):
+            raise
+        raise RapportError(f"cannot be written ({error.strerror})", where=error.filename or where, mend=mend) from error

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import errno
 import os
 import sys
 import traceback
@@ -12,7 +11,7 @@ from typing import TYPE_CHECKING
 import click
 
 from rapport.disk import is_full
-from rapport.errors import RapportError
+from rapport.errors import MAKE_ROOM, RapportError, mend_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -49,21 +48,13 @@ def guarded(call: Callable[[], object]) -> int:
         return _broken(f"{error.name} is not installed; {mend}")
     except OSError as error:
         place = f"{error.filename}: " if error.filename else ""
-        return _broken(f"{place}{error.strerror or error}{_mend(error)}", unforeseen=True)
+        mend = mend_of(error)
+        return _broken(f"{place}{error.strerror or error}{mend and f'; {mend}'}", unforeseen=not mend)
     except Exception as error:
         if is_full(error):
-            return _broken(f"No space left on device ({type(error).__name__}){_mend(error)}", unforeseen=True)
+            return _broken(f"No space left on device ({type(error).__name__}); {MAKE_ROOM}", unforeseen=True)
         return _internal(error)
     return result if isinstance(result, int) else DONE
-
-
-def _mend(error: Exception) -> str:
-    """What helps against the disk or the rights to it."""
-    if is_full(error):
-        return "; make room, and run the command again: what is finished is kept"
-    if isinstance(error, OSError) and error.errno in (errno.EACCES, errno.EPERM, errno.EROFS) and error.filename:
-        return "; make it writable for you, or, if it lies in the cache, name another folder with RAPPORT_CACHE"
-    return ""
 
 
 def _internal(error: Exception) -> int:

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, overload
 
 if TYPE_CHECKING:
-    from collections.abc import Collection
+    from collections.abc import Collection, Mapping
 
 _SPACE_BEFORE_DASH = (r" (?=[–—] )", "~")
 
@@ -224,3 +224,10 @@ LANGUAGES = _Chosen()
 def any_law(kind: str) -> re.Pattern[str]:
     """The patterns of one kind (a field of `Law`) of all languages as one: guides cite each other's law."""
     return re.compile("|".join(f"(?:{part})" for one in _ALL if (part := getattr(one.law, kind))))
+
+
+def language_of_locale(environment: Mapping[str, str]) -> str | None:
+    """Which of ours the environment asks for, in the order of gettext; None where it asks for none of them."""
+    named = next((value for name in ("LC_ALL", "LC_MESSAGES", "LANG") if (value := environment.get(name))), "")
+    codes = (re.split("[_.@-]", one)[0].lower() for one in (*environment.get("LANGUAGE", "").split(":"), named))
+    return next((code for code in codes if code in LANGUAGES), None)

@@ -33,6 +33,8 @@ class Project:
     name: str = NAME
     """What the site is called, on every page."""
     languages: tuple[str, ...] = tuple(LANGUAGE)
+    language: str = ""
+    """In which the command answers a question that is in none of the languages; empty: that of the locale."""
     site_url: str = ""
     """Where the site will be; RAPPORT_SITE_URL goes before it. Empty: nobody has said so."""
     noindex: bool = False
@@ -125,13 +127,17 @@ def _read_config(root: Path) -> Project:
         raise ContentError(
             "`revision` must be the branch, tag or commit of a hub id", where=CONFIG, mend="mend it or leave it out"
         )
-    languages = config.get("languages", LANGUAGE)
+    languages = tuple(code for code in LANGUAGE if code in config.get("languages", LANGUAGE))
+    language = config.get("language", "")
+    if language not in ("", *languages):
+        raise ContentError("`language` is none of ours", where=CONFIG, mend=f"use one of {', '.join(languages)}")
     return Project(
         root,
         model,
         revision.strip(),
         name=" ".join(config.get("name", NAME).split()),
-        languages=tuple(code for code in LANGUAGE if code in languages),
+        languages=languages,
+        language=language,
         site_url=config.get("site_url", ""),
         noindex=config.get("noindex", False),
     )
@@ -170,6 +176,7 @@ _KEYS: dict[str, Callable[[object], tuple[str, str] | None]] = {
     ),
     "name": _a_text("write what the site is called"),
     "languages": _languages,
+    "language": _a_text("write the code of a language"),
     "site_url": _address,
     "noindex": _yes_or_no,
 }

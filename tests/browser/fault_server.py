@@ -15,9 +15,10 @@ if TYPE_CHECKING:
 PREFIX = "/rapport/"
 
 Fault = Callable[[str], str | None]
-"""From a path below the prefix to `html`, `truncate`, `drop`, `missing`, `slow` or None."""
+"""From a path below the prefix to `html`, `truncate`, `drop`, `missing`, `slow`, `silent` or None."""
 
 SLOW_BYTES_PER_S = 300_000
+SILENT_S = 60
 
 
 class FaultServer(ThreadingHTTPServer):
@@ -32,12 +33,15 @@ class FaultServer(ThreadingHTTPServer):
         self.fault: Fault = lambda path: None
         self.fetched: list[str] = []
         self.redirects: dict[str, str] = {}
+        self.over = threading.Event()
 
     @property
     def base(self) -> str:
         return f"http://127.0.0.1:{self.server_port}{PREFIX}"
 
     def reset(self) -> None:
+        self.over.set()  # whoever was kept waiting
+        self.over = threading.Event()
         self.overlay, self.fetched, self.redirects = {}, [], {}
         self.fault = lambda path: None
 
@@ -66,7 +70,10 @@ class _Handler(SimpleHTTPRequestHandler):
         self.server.fetched.append(name)
         body = self.server.overlay.get(name) or (file.read_bytes() if file.is_file() else None)
         fault = self.server.fault(name)
-        if body is None or fault == "missing":
+        if fault == "silent":
+            self.server.over.wait(SILENT_S)  # accepted, and never a word
+            self.close_connection = True
+        elif body is None or fault == "missing":
             self._send(404, "text/html; charset=utf-8", (self.server.folder / "404.html").read_bytes())
         elif fault == "html":
             self._send(200, "text/html; charset=utf-8", b"<!doctype html><title>Welcome</title>")

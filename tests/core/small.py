@@ -196,7 +196,7 @@ def lay_down(root: Path, model: str = "default") -> Project:
 
 PHRASES = (
     "answer_nothing", "answer_unwritten", "answer_touches", "answer_choose", "answer_nearest", "answer_matched",
-    "answer_also",
+    "answer_also", "answer_foreign",
 )  # fmt: skip
 
 

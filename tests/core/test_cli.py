@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import json
 import os
 import subprocess
@@ -15,6 +16,8 @@ import tiny_corpus
 import rapport as rapport_package
 from rapport.cli import guarded, run
 from rapport.content.guides import read_guide
+from rapport.languages import language_of_locale
+from rapport.project import open_project
 
 if TYPE_CHECKING:
     from rapport.project import Project
@@ -268,6 +271,10 @@ def test_asking_writes_nothing_and_imports_nothing_heavy(real: Project, tmp_path
         (OSError(98, "Address already in use"), "Address already in use"),
         (NotADirectoryError(20, "Not a directory", "/dev/null/x"), "/dev/null/x: Not a directory"),
         (
+            PermissionError(13, "Permission denied", "/x"),
+            "/x: Permission denied; make it readable and writable for you",
+        ),
+        (
             ModuleNotFoundError("No module named 'babel'", name="babel.core"),
             'babel.core is not installed; run `make setup`, or pip install -e ".[build,dev]"',
         ),
@@ -289,7 +296,7 @@ def test_any_error_is_one_line(
     monkeypatch.setenv("RAPPORT_DEBUG", "1")
     assert guarded(fail) == 2
     told = capsys.readouterr().err
-    assert told.startswith("Traceback") != isinstance(error, ModuleNotFoundError)
+    assert told.startswith("Traceback") != isinstance(error, (ModuleNotFoundError, PermissionError))
     assert told.endswith(f"rapport: {line}\n")
 
 
@@ -300,8 +307,9 @@ def test_a_full_disk_is_one_line(form: list[str]) -> None:
             [sys.executable, "-m", "rapport", *form], stdout=full, stderr=subprocess.PIPE, check=False
         )
     assert (done.returncode, done.stderr) == (
-        2, b"rapport: No space left on device; make room, and run the command again: what is finished is kept\n",
-    )  # fmt: skip
+        2,
+        b"rapport: No space left on device; make room on that disk and run it again: what is finished is kept\n",
+    )
 
 
 def test_a_working_folder_that_is_gone_is_one_line(tmp_path: Path) -> None:
@@ -330,3 +338,32 @@ def test_nan_is_refused(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> N
     out, err = capsys.readouterr()
     assert out == ""
     assert err.startswith(f"rapport: {tmp_path / 'q'}:1: is not JSON")
+
+
+@pytest.mark.parametrize(
+    ("environment", "lang"),
+    [
+        ({}, None), ({"LANG": "C.UTF-8"}, None), ({"LANG": "en_GB.UTF-8"}, None), ({"LANG": "de_AT.UTF-8"}, "de"),
+        ({"LANG": "de_AT.UTF-8", "LC_ALL": "nl_NL"}, "nl"), ({"LANG": "de_DE", "LC_MESSAGES": "ja_JP.UTF-8"}, "ja"),
+        ({"LANG": "de_DE", "LC_ALL": "C"}, None), ({"LANG": "de_DE", "LANGUAGE": "en:es"}, "es"),
+    ],
+)  # fmt: skip
+def test_the_language_of_the_locale(environment: dict[str, str], lang: str | None) -> None:
+    assert language_of_locale(environment) == lang
+
+
+@pytest.mark.parametrize(
+    ("setting", "option", "lang"), [("", [], "nl"), ("ja", [], "ja"), ("ja", ["--lang", "ru"], "ru")]
+)
+def test_a_question_in_a_sixth_language(
+    setting: str, option: list[str], lang: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("LC_ALL", "nl_NL.UTF-8")
+    project = dataclasses.replace(open_project(), language=setting)
+    monkeypatch.setattr("rapport.cli.open_project", lambda: project)
+    run(["ask", "--json", *option, "my client does not understand the invoice"])
+    entry = json.loads(capsys.readouterr().out)
+    assert (entry["lang"], entry["foreign"]) == (lang, True)
+    run(["ask", "--json", *option, QUESTION])
+    entry = json.loads(capsys.readouterr().out)
+    assert (entry["lang"], entry["foreign"]) == (option[1] if option else "de", False)

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import hashlib
 import json
+import os
+import resource
+import signal
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -12,7 +15,7 @@ import small
 
 from rapport.cli import run
 from rapport.embed.cache import VectorCache
-from rapport.errors import ContentError, IndexUnusable
+from rapport.errors import ContentError, IndexUnusable, RapportError
 from rapport.search.build import build_index
 from rapport.search.index import current_build, read_index
 
@@ -255,3 +258,36 @@ def test_a_damaged_cache_is_only_slower(tmp_path: Path) -> None:
     for length in range(0, len(data), 97):
         path.write_bytes(data[:length])
         assert (VectorCache(path, small.D).vectors(texts, small.BagOfTerms().batches) == sound).all(), length
+
+
+# -- a disk that is full -----------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("most", [100, 20_000])
+def test_a_full_disk_is_told_and_leaves_the_index(
+    project: Project, most: int, reopen: Callable[[Project], Searcher]
+) -> None:
+    """No file may become larger than `most`, which libraries meet as they meet a disk that is full."""
+    path = project.root / small.path_of("late-payment", "de")
+    path.write_text(path.read_text("utf-8") + "\nMehr.\n", "utf-8")
+    said, say = os.pipe()
+    child = os.fork()
+    if not child:
+        signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+        resource.setrlimit(resource.RLIMIT_FSIZE, (most, most))
+        try:
+            build_index(project, small.embedding(), small.quiet)
+            os.write(say, b"built")
+        except RapportError as error:
+            os.write(say, str(error).encode())
+        finally:
+            os._exit(0)
+    os.waitpid(child, 0)
+    assert os.read(said, 1000).decode() == (
+        "search_index: cannot be written (File too large); "
+        "make room on that disk and run it again: what is finished is kept"
+    )
+    os.close(said)
+    os.close(say)
+    assert reopen(project).ask("El cliente paga tarde").hits[0].guide == "late-payment"
+    assert not [path for path in (project.search_index / "builds").iterdir() if path.name.startswith(".part-")]

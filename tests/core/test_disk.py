@@ -36,25 +36,23 @@ def test_room_is_required_on_the_disk_of_a_folder_that_is_not_there_yet(tmp_path
     [
         (
             OSError(errno.ENOSPC, "No space left on device", "/c/x"),
-            "/c/x: No space left on device; make room, and run the command again: what is finished is kept",
+            "/c/x: No space left on device; make room on that disk and run it again: what is finished is kept",
         ),
         (
             RuntimeError("Error in void faiss::write_index: fwrite failed: No space left on device"),
-            "No space left on device (RuntimeError); make room, and run the command again: what is finished is kept",
+            "No space left on device (RuntimeError); make room on that disk and run it again: what is finished is kept",
         ),
         (
             ValueError("I/O error: No space left on device (os error 28)"),
-            "No space left on device (ValueError); make room, and run the command again: what is finished is kept",
+            "No space left on device (ValueError); make room on that disk and run it again: what is finished is kept",
         ),
         (
             PermissionError(errno.EACCES, "Permission denied", "/c"),
-            "/c: Permission denied; make it writable for you, or, if it lies in the cache, name another folder with "
-            "RAPPORT_CACHE",
+            "/c: Permission denied; make it readable and writable for you",
         ),
         (
             OSError(errno.EROFS, "Read-only file system", "/c"),
-            "/c: Read-only file system; make it writable for you, or, if it lies in the cache, name another folder "
-            "with RAPPORT_CACHE",
+            "/c: Read-only file system; make it readable and writable for you",
         ),
     ],
 )

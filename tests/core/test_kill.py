@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
 SCRIPT = Path(__file__).with_name("build_slowly.py")
 KILLS = 10
+"""In one round."""
 
 
 class Builder:
@@ -61,7 +62,10 @@ def change(project: Project, number: int) -> None:
     path.write_text(small.guide_text("late-payment", "de") + f"\nNummer {number}.\n", "utf-8")
 
 
-def test_killed_at_ten_moments(builder: Builder, project: Project, reopen: Callable[[Project], Searcher]) -> None:
+def test_killed_at_many_moments(
+    builder: Builder, project: Project, reopen: Callable[[Project], Searcher], rounds: int
+) -> None:
+    kills = KILLS * rounds
     assert builder.build(project.root) == 0
     change(project, -1)
     began = time.monotonic()
@@ -70,12 +74,12 @@ def test_killed_at_ten_moments(builder: Builder, project: Project, reopen: Calla
 
     chance = random.Random(20261121)
     killed = tries = 0
-    while killed < KILLS:
-        assert tries < 5 * KILLS, "builds end before they can be killed"
+    while killed < kills:
+        assert tries < 5 * kills, "builds end before they can be killed"
         change(project, tries)
         tries += 1
         began = time.monotonic()
-        status = builder.build(project.root, kill_after=took * (killed + chance.random()) / KILLS)
+        status = builder.build(project.root, kill_after=took * (killed + chance.random()) / kills)
         assert status in (0, -signal.SIGKILL)
         if status:
             killed += 1

@@ -16,17 +16,18 @@ from rapport.search.build import build_index
 from rapport.search.index import read_index
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from pathlib import Path
 
     from rapport.project import Project
+    from rapport.search.ask import Searcher
 
 GUIDE = small.path_of("late-payment", "de")
 
 
 def retitle(project: Project, title: str) -> None:
     path = project.root / GUIDE
-    text = path.read_text("utf-8")
-    path.write_text(text.replace(small.title("late-payment", "de"), title), "utf-8")
+    path.write_text(small.guide_text("late-payment", "de").replace(small.title("late-payment", "de"), title), "utf-8")
 
 
 def title_of(project: Project) -> str:
@@ -49,6 +50,39 @@ def test_a_file_saved_after_it_was_parsed_is_built_next_time(project: Project, m
     monkeypatch.undo()
     assert build_index(project, small.embedding(), small.quiet) is not None
     assert title_of(project) == "Neu gespeichert"
+
+
+SWITCHES, ASKS = 2, 40
+"""In one round."""
+
+
+def test_who_asks_while_builds_switch_is_answered(
+    project: Project, reopen: Callable[[Project], Searcher], rounds: int
+) -> None:
+    over = threading.Event()
+    titles, failures, asked = set(), [], 0
+
+    def build_on() -> None:
+        try:
+            for number in range(SWITCHES * rounds):
+                retitle(project, f"Titel {number}")
+                assert build_index(project, small.embedding(), small.quiet) is not None
+        except BaseException as error:
+            failures.append(error)
+        finally:
+            over.set()
+
+    builder = threading.Thread(target=build_on)
+    builder.start()
+    while not over.is_set() or asked < ASKS * rounds:
+        hit = reopen(project).ask("Der Kunde zahlt zu spät", "de").hits[0]
+        assert hit.guide == "late-payment"
+        titles.add(hit.title)
+        asked += 1
+    builder.join()
+    assert not failures
+    assert f"Titel {SWITCHES * rounds - 1}" in titles
+    print(f"\n{asked} asks over {SWITCHES * rounds} switches, {len(titles)} indexes seen")
 
 
 def test_a_build_that_waited_reads_what_is_there_when_its_turn_comes(project: Project) -> None:

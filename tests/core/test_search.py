@@ -13,6 +13,9 @@ import small
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from rapport.content.catalogue import read_catalogue
+from rapport.content.interface import read_interface
+from rapport.content.questions import read_judged
 from rapport.errors import ContentError, UsageError
 from rapport.search.answer import Outcome
 from rapport.search.ask import Searcher
@@ -144,7 +147,8 @@ def test_asking_never_fails_and_always_says_the_same(searcher: Searcher, questio
 def test_json_is_as_documented(searcher: Searcher) -> None:
     entry = json.loads(to_json(searcher.ask(QUESTION), "q-1"))
     assert list(entry) == [
-        "id", "question", "lang", "answered", "outcome", "confidence", "results", "touches", "choice", "elapsed_ms",
+        "id", "question", "foreign", "lang", "answered", "outcome", "confidence", "results", "touches", "choice",
+        "elapsed_ms",
     ]  # fmt: skip
     assert {key: entry[key] for key in ("id", "question", "lang", "answered", "outcome")} == {
         "id": "q-1", "question": QUESTION, "lang": "de", "answered": True, "outcome": "answered",
@@ -367,3 +371,55 @@ def test_missing_words_are_a_clear_error(searcher: Searcher, project: Project) -
         ContentError, match=r"^i18n/de\.yml: cannot be read \(No such file or directory\); put the file there"
     ):
         print_answer(searcher.ask(QUESTION), project)
+
+
+FOREIGN = {
+    "en": (
+        "the client will not pay", "my client does not understand the invoice", "how do I say no to a client politely",
+        "the project is running late and the client does not know yet", "client keeps asking for small extras for free",
+        "my customer is always late with payments", "the client wants a discount", "they never answer my emails",
+        "we promised too much in the sales phase", "she shouts at me on the phone", "unhappy customer",
+        "what should I charge for a rush job", "endless revisions", "late payment", "raise my rates",
+        "I made a mistake, how do I tell the client", "a friend wants it for free", "he calls me on weekends",
+        "the meeting went badly and now he is angry", "is it ok to send a reminder", "the deadline is not realistic",
+        "We need to talk about the invoice, the client says it is too high", "client wants everything yesterday",
+    ),
+    "fr": ("le client ne veut pas payer la facture", "mon client ne comprend pas la facture", "il veut une remise"),
+    "it": ("il cliente non vuole pagare la fattura", "come dico di no a un cliente", "vuole uno sconto"),
+    "pl": ("klient nie chce zapłacić faktury", "jak odmówić klientowi"),
+    "uk": ("мій клієнт не розуміє рахунок", "як відмовити клієнту"),
+    "ko": ("고객이 돈을 내지 않아요",),
+    "tr": ("müşteri ödemek istemiyor",),
+}  # fmt: skip
+
+
+def test_a_question_in_another_language_is_answered_in_the_one_that_is_wanted(real_searcher: Searcher) -> None:
+    answers = [
+        real_searcher.ask(question, otherwise=otherwise)
+        for questions in FOREIGN.values()
+        for question in questions
+        for otherwise in ("nl", "ja")
+    ]
+    foreign = [answer for answer in answers if answer.foreign]
+    assert len(foreign) >= 0.9 * len(answers), [answer.question for answer in answers if not answer.foreign]
+    assert [answer.lang for answer in foreign] == ["nl", "ja"] * (len(foreign) // 2)
+    question = FOREIGN["en"][0]
+    assert real_searcher.ask(question).lang == real_searcher.knowledge.languages[0]
+    assert real_searcher.ask(question, "ru", otherwise="de").lang == "ru"
+
+
+def test_hardly_a_question_of_ours_is_taken_for_foreign(real: Project, real_searcher: Searcher) -> None:
+    asked = [one for one in read_judged(real, read_catalogue(real)) if one.split == "tune"][::7]
+    answers = [(one.lang, real_searcher.ask(one.text, otherwise="de")) for one in asked]
+    assert sum(answer.foreign for _, answer in answers) <= 0.02 * len(answers)
+    assert sum(lang != answer.lang for lang, answer in answers) <= 0.02 * len(answers)
+
+
+def test_that_a_question_is_in_another_language_is_said_once(
+    real: Project, real_searcher: Searcher, capsys: pytest.CaptureFixture[str]
+) -> None:
+    answer = real_searcher.ask("my client does not understand the invoice", otherwise="nl")
+    print_answer(answer, real)
+    shown = " ".join(capsys.readouterr().out.split())
+    assert shown.count(read_interface(real)["nl"].phrases.answer_foreign) == 1
+    assert to_dict(answer)["foreign"]

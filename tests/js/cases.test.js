@@ -53,6 +53,7 @@ const STEPS = {
   unit: (c) => [...ranking.unit(c.vector)],
   standardise: (c) => ranking.standardise(c.values),
   nearest_language: (c) => ranking.nearestLanguage(c.vector, c.means.map(floats)),
+  language_lead: (c) => ranking.languageLead(c.vector, c.means.map(floats)),
   centre: (c) => [...ranking.centre(floats(c.vector), floats(c.mean))],
   log_softmax: (c) => ranking.logSoftmax(c.logits),
   nearness: (c) => ranking.nearness(c.cosines),

@@ -119,7 +119,7 @@ test("a full store works from memory", async () => {
   const asked = serve({ [one.chunk.name]: one.packed, [two.chunk.name]: two.packed });
   const release = new Release(manifest, storeDouble({ full: true }));
   await release.fetchMissing(["greeting"]);
-  assert.equal(release.kept, false);
+  assert.equal(release.fault, "full");
   assert.equal(await read(release), "hello world");
   assert.equal(asked.length, 2);
 });
@@ -128,7 +128,7 @@ test("a store that fails at everything works from memory", async () => {
   const asked = serve({ [one.chunk.name]: one.packed, [two.chunk.name]: two.packed });
   const release = new Release(manifest, brokenStore());
   await release.fetchMissing(["greeting"]);
-  assert.equal(release.kept, false);
+  assert.equal(release.fault, "missing");
   assert.equal(await read(release), "hello world");
   await release.remember();
   await release.tidy();
@@ -242,6 +242,37 @@ test("a manifest takes the place of another only when its search is as whole", a
   await fresh.tidy();
   assert.equal(await remembered(), "fresh");
   assert.equal(store.kept.size, 3);
+});
+
+test("nobody tidies up while another tab fetches", async (context) => {
+  /** @type {Set<string>} */
+  const held = new Set();
+  const request = async (/** @type {string} */ name, /** @type {LockOptions} */ { ifAvailable }, /** @type {Function} */ work) => {
+    if (ifAvailable) return work(held.has(name) ? null : {});
+    held.add(name);
+    try {
+      return await work({});
+    } finally {
+      held.delete(name);
+    }
+  };
+  const { navigator } = globalThis;
+  Object.defineProperty(globalThis, "navigator", { value: { locks: { request } }, configurable: true });
+  context.after(() => Object.defineProperty(globalThis, "navigator", { value: navigator, configurable: true }));
+  const store = storeDouble();
+  const old = new Release(release("old", one, one), store);
+  serve(packs(one, two));
+  await old.fetchAndRemember(["texts-de", "vectors"]);
+  const fresh = new Release(release("fresh", two, two), store);
+  const fetch = fresh.fetchMissing.bind(fresh);
+  fresh.fetchMissing = async (parts) => {
+    await fetch(parts);
+    await old.tidy();
+  };
+  await fresh.fetchAndRemember(["texts-de", "vectors"]);
+  assert.ok([...store.kept.keys()].some((url) => url.endsWith(two.chunk.name)));
+  await fresh.tidy();
+  assert.ok(![...store.kept.keys()].some((url) => url.endsWith(one.chunk.name)), "afterwards it is tidied up");
 });
 
 for (const [what, answer] of /** @type {[string, Reply][]} */ ([

@@ -41,7 +41,7 @@ for (const { why, before, change, gives } of cases.step) {
 test("an event that changes nothing leaves the same state", () => {
   const state = after([{ type: "asked", question: "q", full: true }, { type: "free" }]);
   for (const event of /** @type {Event[]} */ ([
-    { type: "free" }, { type: "late", run: 0 }, { type: "ready", run: 0, kept: true }, { type: "failed", run: 0 },
+    { type: "free" }, { type: "late", run: 0 }, { type: "ready", run: 0, fault: null }, { type: "failed", run: 0 },
     { type: "typed", turn: 0, cards: [] }, { type: "obstacle", obstacle: "saver", total: 1 },
   ])) assert.equal(next(state, event), state, event.type);
 });

@@ -25,9 +25,11 @@ from rapport.content.status import State, source_hash, status
 from rapport.errors import ContentError, UsageError
 from rapport.make import add_search
 from rapport.site import build_site, watch
-from rapport.site.build import _beside, _switch
+from rapport.site import swap as swapping
+from rapport.site.build import _beside
 from rapport.site.model import read_model
 from rapport.site.policy import CONTENT_SECURITY_POLICY
+from rapport.site.swap import swap
 from rapport.site.watch import FOLDER, _rebuild, languages_of_change
 
 if TYPE_CHECKING:
@@ -268,12 +270,48 @@ def test_a_home_page_is_checked(own_project: Project, old: str, new: str, messag
         read_homes(own_project, read_catalogue(own_project))
 
 
-def test_a_failed_switch_leaves_the_old_site(tmp_path: Path) -> None:
+@pytest.mark.parametrize("knows_exchange", [True, False])
+def test_a_site_takes_the_place_of_another_in_one_step(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, knows_exchange: bool
+) -> None:
+    if not knows_exchange:
+        monkeypatch.setattr(swapping, "_exchange", lambda one, other: False)
+    target, fresh = tmp_path / "site", tmp_path / ".site-new-x"
+    for folder, text in ((target, "old"), (fresh, "new")):
+        folder.mkdir()
+        (folder / "index.html").write_text(text, "utf-8")
+    seen, over = set(), threading.Event()
+
+    def watch_it() -> None:
+        while not over.is_set():
+            seen.add((target / "index.html").is_file())
+
+    watching = threading.Thread(target=watch_it)
+    watching.start()
+    for _ in range(200):
+        swap(fresh, target)
+    over.set()
+    watching.join()
+    if knows_exchange:
+        assert seen == {True}
+    assert (target / "index.html").read_text("utf-8") == "old"
+    swap(fresh, target)
+    assert (target / "index.html").read_text("utf-8") == "new"
+    assert (fresh / "index.html").read_text("utf-8") == "old"
+    assert {path.name for path in tmp_path.iterdir()} == {"site", ".site-new-x"}
+
+
+@pytest.mark.parametrize("knows_exchange", [True, False])
+def test_a_failed_switch_leaves_the_old_site(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, knows_exchange: bool
+) -> None:
+    if not knows_exchange:
+        monkeypatch.setattr(swapping, "_exchange", lambda one, other: False)
     target = tmp_path / "site"
     target.mkdir()
     (target / "index.html").write_text("old", "utf-8")
     with pytest.raises(FileNotFoundError):
-        _switch(tmp_path / ".site-new-x", target)
+        swap(tmp_path / ".site-new-x", target)
     assert (target / "index.html").read_text("utf-8") == "old"
     assert [path.name for path in tmp_path.iterdir()] == ["site"]
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+import hashlib
 import posixpath
 import re
 import xml.etree.ElementTree as ET
@@ -155,6 +156,26 @@ def test_all_scripts_lie_in_one_folder_that_names_their_hash(pages: Pages, site:
             target = (script.parent / other).resolve()
             assert target.is_file(), (script, other)
             assert target.is_relative_to(folder.resolve()), (script, other)
+
+
+def test_all_other_files_that_a_page_needs_are_named_with_their_hash(pages: Pages, site: Path) -> None:
+    """A host may let browsers keep them for a year; what a style names is no exception."""
+    rels = {"stylesheet", "icon", "apple-touch-icon"}
+    named = {
+        posixpath.normpath(posixpath.join("/", posixpath.dirname(page.path), e.attrs["href"]))
+        for page in pages.values()
+        for e in page.all("link")
+        if e.attrs["rel"] in rels and page.path != "404.html"
+    }
+    assert {address.rpartition(".")[2].partition("?")[0] for address in named} == {"css", "png", "svg"}
+    for style in site.rglob("*.css"):
+        of = posixpath.join("/", style.parent.relative_to(site).as_posix())
+        found = re.findall(r"""(?:url\(|@import )["']?([^"')]+)""", style.read_text("utf-8"))
+        named |= {posixpath.normpath(posixpath.join(of, address)) for address in found}
+    assert any("/voices.svg?" in address for address in named)
+    for address in named:
+        path, _, version = address.lstrip("/").partition("?v=")
+        assert version == hashlib.sha256((site / path).read_bytes()).hexdigest()[:8], address
 
 
 def test_the_site_names_the_licences_of_what_it_ships(pages: Pages, site: Path) -> None:

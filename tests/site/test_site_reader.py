@@ -114,6 +114,95 @@ def test_ticks_are_remembered_in_every_language(page: Page, base: str) -> None:
     expect(page.locator(".task input").nth(1)).to_be_checked()
 
 
+def test_two_tabs_tick_the_same_list(context: BrowserContext, base: str) -> None:
+    one, other = context.new_page(), context.new_page()
+    for tab in (one, other):
+        tab.goto(base + "de/" + GUIDE)
+        expect(tab.locator(".task input").first).not_to_be_checked()
+    one.locator(".task label").nth(0).click()
+    expect(other.locator(".task input").nth(0)).to_be_checked()
+    # a tab that has not heard of the other's tick yet keeps it all the same
+    key = one.evaluate("Object.keys(localStorage).find((key) => key.includes('ticks.'))")
+    other.evaluate("key => { localStorage.setItem(key, '1,3'); }", key)
+    other.locator(".task label").nth(1).click()
+    assert other.evaluate("key => localStorage.getItem(key)", key) == "1,2,3"
+    for at in range(3):
+        expect(one.locator(".task input").nth(at)).to_be_checked()
+    one.locator(".task label").nth(0).click()
+    expect(other.locator(".task input").nth(0)).not_to_be_checked()
+
+
+FORBIDDEN = "Object.defineProperty(window, 'localStorage', { get() { throw new DOMException('no', 'SecurityError') } })"
+BACK = "dispatchEvent(new PageTransitionEvent('pageshow', { persisted: true }))"
+"""What a page hears that comes back as it was left; Playwright's Chromium keeps none."""
+
+
+def test_without_storage_ticks_last_as_long_as_the_page(context: BrowserContext, base: str) -> None:
+    page = context.new_page()
+    page.add_init_script(FORBIDDEN)
+    page.goto(base + "de/" + GUIDE)
+    for at in (0, 1):
+        page.locator(".task label").nth(at).click()
+    page.evaluate(BACK)
+    expect(page.locator(".task input").nth(0)).to_be_checked()
+    expect(page.locator(".task input").nth(1)).to_be_checked()
+
+
+def test_a_page_that_comes_back_shows_what_has_changed_since(page: Page, base: str) -> None:
+    page.goto(base + "de/" + GUIDE)
+    page.locator(".task label").nth(0).click()
+    page.locator("button.scheme").click()
+    page.evaluate(
+        """() => {
+          for (const key of Object.keys(localStorage)) {
+            localStorage.setItem(key, key.includes("ticks.") ? "2" : "light");
+          }
+        }"""
+    )
+    expect(page.locator(".task input").nth(0)).to_be_checked()
+    page.evaluate(BACK)
+    expect(page.locator(".task input").nth(0)).not_to_be_checked()
+    expect(page.locator(".task input").nth(1)).to_be_checked()
+    expect(page.locator("button.scheme")).to_have_attribute("aria-pressed", "false")
+    assert page.evaluate("document.documentElement.dataset.scheme") == "light"
+
+
+def test_other_tabs_follow_the_scheme(context: BrowserContext, base: str) -> None:
+    one, other = context.new_page(), context.new_page()
+    one.goto(base + "es/")
+    other.goto(base + "es/about/")
+    one.locator("button.scheme").click()
+    expect(other.locator("html")).to_have_attribute("data-scheme", "dark")
+    expect(other.locator("button.scheme")).to_have_attribute("aria-pressed", "true")
+
+
+def test_the_chooser_that_comes_back_shows_what_was_chosen(page: Page, base: str) -> None:
+    page.goto(base)
+    page.evaluate("document.querySelector('a[data-lang=ja]').addEventListener('click', (e) => e.preventDefault())")
+    page.locator("a[data-lang=ja]").first.click()
+    page.evaluate(BACK)
+    expect(page.locator(".choices li").first).to_have_attribute("lang", "ja")
+    expect(page.locator("html")).to_have_attribute("lang", "ja")
+
+
+def test_two_sites_of_one_origin_keep_their_own(browser: Browser, site: Path, tmp_path: Path) -> None:
+    for name in ("one", "two"):
+        (tmp_path / name).symlink_to(site, target_is_directory=True)
+    context = browser.new_context(service_workers="block")
+    page = context.new_page()
+    with serve(tmp_path) as base:
+        page.goto(f"{base}one/de/{GUIDE}")
+        page.locator(".task label").nth(0).click()
+        page.locator("button.scheme").click()
+        page.goto(f"{base}two/de/{GUIDE}")
+        expect(page.locator(".task input").nth(0)).not_to_be_checked()
+        expect(page.locator("button.scheme")).to_have_attribute("aria-pressed", "false")
+        page.goto(f"{base}one/ja/{GUIDE}")
+        expect(page.locator(".task input").nth(0)).to_be_checked()
+        expect(page.locator("html")).to_have_attribute("data-scheme", "dark")
+    context.close()
+
+
 def test_the_scheme_is_remembered(page: Page, base: str) -> None:
     page.goto(base + "es/")
     button = page.locator("button.scheme")
@@ -146,6 +235,23 @@ def test_changing_language_twice_goes_by_the_page_as_it_is(page: Page, base: str
         page.evaluate("id => document.getElementById(id).scrollIntoView({behavior: 'instant'})", section)
         link.evaluate("link => link.click()")
         assert link.evaluate("link => link.hash") == f"#{section}"
+
+
+@pytest.mark.parametrize(
+    ("hash_", "kept"), [("#steps", "#steps"), ("", ""), ("#related", ""), ("#nowhere", ""), ("#main", "")]
+)
+def test_at_the_top_the_language_menu_keeps_the_place_of_the_address(
+    page: Page, base: str, hash_: str, kept: str
+) -> None:
+    """The header is at the top, where no section is in view; and a link may be copied or opened in another tab."""
+    page.goto(base + "de/" + GUIDE + hash_)
+    page.evaluate("scrollTo({ top: 0, behavior: 'instant' })")
+    page.locator(".languages summary").click()
+    link = page.locator(".languages a[data-lang=nl]")
+    link.focus()
+    assert link.evaluate("link => link.hash") == kept
+    link.click()
+    page.wait_for_url(f"{base}nl/{GUIDE}{kept}")
 
 
 def test_the_chooser_offers_the_browsers_language_and_remembers(browser: Browser, base: str, model: SiteModel) -> None:

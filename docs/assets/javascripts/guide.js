@@ -5,7 +5,7 @@ import { initCopyButton } from "./ask/copy.js";
 import { withoutQuotes } from "./ask/said.js";
 import { sectionInView } from "./place.js";
 import { initSlots, openSlots } from "./slots.js";
-import { load, save } from "./store.js";
+import { follow, load, save } from "./store.js";
 
 /**
  * Text of a script or example as one pastes it into a mail: paragraphs apart, spaces ordinary but after figures.
@@ -56,12 +56,18 @@ function initChecklist(body, guide) {
   const boxes = [...body.querySelectorAll(".task input")].filter((box) => box instanceof HTMLInputElement);
   if (!boxes.length) return;
   const key = `ticks.${guide}`;
-  const stored = new Set(load(key).split(",").map(Number));
+  const ticked = (/** @type {string} */ value) => new Set(value.split(",").filter(Boolean).map(Number));
   boxes.forEach((box, at) => {
-    box.checked = stored.has(at + 1);
     box.addEventListener("change", () => {
-      save(key, boxes.flatMap((one, number) => (one.checked ? [number + 1] : [])).join(","));
+      const stored = ticked(load(key)); // another tab may have ticked since
+      if (box.checked) stored.add(at + 1);
+      else stored.delete(at + 1);
+      save(key, [...stored].sort((one, other) => one - other).join(","));
     });
+  });
+  follow(key, (value) => {
+    const stored = ticked(value);
+    boxes.forEach((box, at) => { box.checked = stored.has(at + 1); });
   });
 }
 

@@ -5,7 +5,8 @@
   const languages = (root.dataset.languages ?? "").split(" ");
   let chosen = "";
   try {
-    chosen = localStorage.getItem("rapport.lang") ?? "";
+    const script = /** @type {HTMLScriptElement} */ (document.currentScript);
+    chosen = localStorage.getItem(`rapport.${new URL("../../", script.src).pathname}lang`) ?? ""; // as in store.js
   } catch {
     // storage may be forbidden
   }

@@ -3,7 +3,8 @@
 (() => {
   document.documentElement.dataset.js = "";
   try {
-    const scheme = localStorage.getItem("rapport.scheme");
+    const script = /** @type {HTMLScriptElement} */ (document.currentScript);
+    const scheme = localStorage.getItem(`rapport.${new URL("../../", script.src).pathname}scheme`); // as in store.js
     if (scheme === "light" || scheme === "dark") document.documentElement.dataset.scheme = scheme;
   } catch {
     // storage may be forbidden; then the system's scheme holds

@@ -2,7 +2,7 @@
 // Pages read and work without any of it.
 
 import { sectionInView } from "./place.js";
-import { save } from "./store.js";
+import { follow, save } from "./store.js";
 
 const root = document.documentElement;
 
@@ -20,7 +20,11 @@ function initScheme() {
     show();
   });
   system.addEventListener("change", show);
-  show();
+  follow("scheme", (scheme) => {
+    if (scheme === "light" || scheme === "dark") root.dataset.scheme = scheme;
+    else delete root.dataset.scheme;
+    show();
+  });
 }
 
 /** Menus close on Escape, on a click elsewhere, and when the focus leaves them. */
@@ -46,19 +50,29 @@ function initMenus() {
   });
 }
 
+/** What stands below a guide has other contents in each language. */
+const BELOW = ["related", "versions", "basis"];
+
 /** A language link keeps the section and the question, and remembers the choice. */
 function initLanguages() {
+  let read = location.hash.slice(1);
+  addEventListener("hashchange", () => { read = location.hash.slice(1); });
+  // the menu is at the top of the page, where no section is in view any more
+  addEventListener("scroll", () => { read = sectionInView(BELOW) || read; }, { passive: true });
   for (const link of document.querySelectorAll("a[data-lang]")) {
     if (!(link instanceof HTMLAnchorElement)) continue;
     const original = link.href;
-    link.addEventListener("click", () => {
-      save("lang", link.dataset.lang ?? "");
-      if ("missing" in link.dataset) return; // leads to the notice that the page is missing in that language
+    link.addEventListener("click", () => save("lang", link.dataset.lang ?? ""));
+    if ("missing" in link.dataset) continue; // leads to the notice that the page is missing in that language
+    const aim = () => {
       const target = new URL(original);
       target.search = location.search;
-      target.hash = sectionInView();
+      const id = sectionInView(BELOW) || read;
+      target.hash = document.getElementById(id)?.matches("main [id]") && !BELOW.includes(id) ? id : "";
       link.href = target.href;
-    });
+    };
+    // before anything is done with it: it may be copied, or opened in another tab
+    for (const event of ["pointerdown", "focus", "contextmenu", "click"]) link.addEventListener(event, aim);
   }
 }
 

@@ -1,6 +1,11 @@
-// Small values kept in this browser only. Storage may be full or forbidden: then they last as long as the page.
+// Small values kept in this browser only, shared by all tabs. Storage may be full or forbidden: then they last as long as
+// the page.
 
-const PREFIX = "rapport.";
+/** Two sites of one origin keep theirs apart; `scheme.js` and `own.js` read by the same names. */
+const PREFIX = `rapport.${new URL("../../", import.meta.url).pathname}`;
+
+/** @type {Map<string, string>} what could not be stored */
+const unkept = new Map();
 
 /**
  * @param {string} key
@@ -8,7 +13,7 @@ const PREFIX = "rapport.";
  */
 export function load(key) {
   try {
-    return localStorage.getItem(PREFIX + key) ?? "";
+    return unkept.get(key) ?? localStorage.getItem(PREFIX + key) ?? "";
   } catch {
     return "";
   }
@@ -22,7 +27,24 @@ export function save(key, value) {
   try {
     if (value) localStorage.setItem(PREFIX + key, value);
     else localStorage.removeItem(PREFIX + key);
+    unkept.delete(key);
   } catch {
-    // nothing is lost but the memory of it
+    unkept.set(key, value);
   }
+}
+
+/**
+ * Show a value as it is now, and again whenever another tab has changed it, or this page comes back as it was left.
+ * @param {string} key
+ * @param {(value: string) => void} show
+ */
+export function follow(key, show) {
+  const again = () => show(load(key));
+  addEventListener("storage", (event) => {
+    if (event.key === null || event.key === PREFIX + key) again();
+  });
+  addEventListener("pageshow", (event) => {
+    if (event.persisted) again();
+  });
+  again();
 }

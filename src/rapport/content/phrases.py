@@ -56,6 +56,7 @@ class Phrases:
     answer_ask: str  # {question}
     answer_no_suggestions: str
     answer_by_words: Counted
+    answer_foreign: str
     answer_also: str
     answer_themes: str
     answer_open: str  # {heading}
@@ -69,10 +70,12 @@ class Phrases:
     answer_again: str
     answer_reload: str
     answer_not_kept: str
+    answer_not_stored: str
     answer_saver: str  # {total}
     answer_unsupported: str
     answer_no_model: str
     answer_storage: str  # {total}
+    answer_full: str  # {total}
     answer_memory: str
     answer_network: str
     answer_damaged: str

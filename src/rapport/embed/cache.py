@@ -15,6 +15,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 from filelock import FileLock
 
+from rapport.errors import writing
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
     from pathlib import Path
@@ -83,9 +85,10 @@ class VectorCache:
     def _append(self, keys: Sequence[bytes]) -> None:
         bodies = [key + self._known[key].astype("<f4").tobytes() for key in keys]
         data = b"".join(body + zlib.crc32(body).to_bytes(_CHECK, "little") for body in bodies)
-        self._path.parent.mkdir(parents=True, exist_ok=True)
-        with FileLock(self._path.with_suffix(".lock")), self._path.open("ab") as file:
-            whole = file.tell() // self._size * self._size
-            if whole != file.tell():
-                file.truncate(whole)
-            file.write(data)
+        with writing(self._path):
+            self._path.parent.mkdir(parents=True, exist_ok=True)
+            with FileLock(self._path.with_suffix(".lock")), self._path.open("ab") as file:
+                whole = file.tell() // self._size * self._size
+                if whole != file.tell():
+                    file.truncate(whole)
+                file.write(data)

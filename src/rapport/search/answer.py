@@ -62,6 +62,8 @@ class Answer:
     """What a question found. `hits` are distinct guides, best first; where none fits, those that are near, if any."""
 
     question: str
+    foreign: bool
+    """Whether the question is in none of the languages that there are."""
     lang: str
     outcome: Outcome
     confidence: float

@@ -13,7 +13,7 @@ from rapport.search.analyser import terms
 from rapport.search.answer import Answer, Choice, Hit, Option, Outcome
 from rapport.search.index import read_index
 from rapport.search.knowledge import SITUATIONS
-from rapport.search.question import clean_question, is_long, letters
+from rapport.search.question import clean_question, is_long, letters, words
 from rapport.search.ranking import fitting, is_undecided, rank, showing
 
 if TYPE_CHECKING:
@@ -25,6 +25,13 @@ if TYPE_CHECKING:
     from rapport.search.index import Manifest
     from rapport.search.knowledge import GuideText, Knowledge
     from rapport.search.ranking import Ranking
+
+
+LEAD = 0.015
+"""A question whose language is nearer than the next by so much cosine is in that language."""
+
+SHARE = 0.6
+"""And so is one of whose words the index knows so many in that language."""
 
 
 class Searcher:
@@ -39,9 +46,10 @@ class Searcher:
         encoded = self.encoder.encode_question(question)
         return rank(self.knowledge, encoded, self.knowledge.lexical.scores(question), letters(question))
 
-    def ask(self, question: str, lang: str | None = None, limit: int = 5) -> Answer:
+    def ask(self, question: str, lang: str | None = None, limit: int = 5, *, otherwise: str | None = None) -> Answer:
         """Answer `question` in `lang` (default: the question's own language) with at most `limit` guides.
 
+        `otherwise`: in which to answer a question that is in none of the languages; default: the first.
         Raises UsageError for an empty question, an unknown language or a limit below 1.
         """
         started = time.perf_counter()
@@ -49,12 +57,13 @@ class Searcher:
         if not question:
             raise UsageError("the question is empty", mend='describe a situation, as in: rapport ask "…"')
         knowledge = self.knowledge
-        if lang is not None and lang not in knowledge.languages:
-            raise UsageError(f"no language {lang!r}", mend=f"use one of {', '.join(knowledge.languages)}")
+        if odd := {lang, otherwise} - {None, *knowledge.languages}:
+            raise UsageError(f"no language {odd.pop()!r}", mend=f"use one of {', '.join(knowledge.languages)}")
         if limit < 1:
             raise UsageError("at least one guide must be asked for", mend="use -k 1 or more")
         ranking = self.rank(question)
-        lang = lang or knowledge.languages[ranking.language]
+        foreign = not self._is_known(ranking, question)
+        lang = lang or (otherwise if foreign else None) or knowledge.languages[0 if foreign else ranking.language]
         shown = self._shown(ranking, lang, limit)
         scores = [ranking.score[number] for number, _ in shown]
         fits = fitting(scores, ranking.outcome, knowledge.settings)
@@ -64,6 +73,7 @@ class Searcher:
         unwritten = first if ranking.outcome is Outcome.UNWRITTEN else None
         return Answer(
             question=question,
+            foreign=foreign,
             lang=lang,
             outcome=ranking.outcome,
             confidence=0.0 if unwritten else round(ranking.correct, 4),
@@ -74,6 +84,22 @@ class Searcher:
             unwritten_title=knowledge.titles.get((unwritten, lang), unwritten) if unwritten else "",
             elapsed_ms=round((time.perf_counter() - started) * 1000, 1),
         )
+
+    def _is_known(self, ranking: Ranking, question: str) -> bool:
+        """Whether it is asked in the language that is nearest, and not in none of ours.
+
+        Of 564 judged questions .5 % are taken for foreign, most of them such as would have been taken for another of
+        ours; of 36 English ones 97 % are, of 36 in ten other languages 89 %.
+        """
+        if ranking.lead >= LEAD:
+            return True
+        knowledge, lang = self.knowledge, self.knowledge.languages[ranking.language]
+        all_words = words(question)
+        known = sum(
+            any(knowledge.rows[int(row)].lang == lang for row in knowledge.lexical.rows_with(word))
+            for word in all_words
+        )
+        return known > 0 and known >= SHARE * len(all_words)
 
     def _shown(self, ranking: Ranking, lang: str, limit: int) -> list[tuple[int, GuideText]]:
         texts = {number: self.knowledge.text(self.knowledge.guides[number], lang) for number in ranking.order}

@@ -21,7 +21,7 @@ from rapport.content.questions import read_bank
 from rapport.content.sections import SECTION_IDS
 from rapport.content.text import excerpt, first_sign
 from rapport.content.yaml import recorded
-from rapport.errors import IndexUnusable
+from rapport.errors import IndexUnusable, writing
 from rapport.languages import LANGUAGE, LANGUAGES
 from rapport.progress import Progress, phase
 from rapport.search.analyser import VERSION as ANALYSER_VERSION
@@ -153,7 +153,7 @@ def build_index(project: Project, embedding: Embedding, say: Say) -> Path | None
         if is_current(project, name):
             return None
         knowledge = make_knowledge(inputs, embedding, say)
-        with Progress(say, "writing the index"):
+        with Progress(say, "writing the index"), writing(project.show(project.search_index)):
             return write_index(project, knowledge, embedding.record, name)
 
 

@@ -9,7 +9,6 @@ What each file holds stands in `search_index/README.md`. No pickle anywhere.
 from __future__ import annotations
 
 import hashlib
-import io
 import json
 import os
 import re
@@ -24,9 +23,13 @@ import numpy as np
 
 from rapport.embed.record import ModelRecord
 from rapport.errors import IndexUnusable
+from rapport.languages import LANGUAGES
+from rapport.search import stored
 from rapport.search.analyser import VERSION as ANALYSER_VERSION
-from rapport.search.knowledge import GuideText, Head, Knowledge, ReadingHead, Rows, Settings, lay_out
+from rapport.search.knowledge import KINDS, GuideText, Head, Knowledge, ReadingHead, Rows, lay_out
 from rapport.search.lexical import LexicalIndex
+from rapport.search.settings import to_settings
+from rapport.search.stored import LEVELS, a_text, read_arrays, read_json, read_regular
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -41,6 +44,14 @@ MANIFEST = "manifest.json"
 CURRENT = "current"
 BUILDS = "builds"
 KEPT_BUILDS = 2
+FILES = frozenset({
+    "catalogue.json", "guides.jsonl", "head.npz", "lexical.npz", "reading.npz", "rows.npz", "settings.json",
+    "vectors.npz",
+})  # fmt: skip
+"""Of a build, besides its manifest."""
+
+_MOST_POINTER, _MOST_MANIFEST, _MOST_BYTES = 1_000, 1_000_000, 1 << 30
+"""Bytes that are read of each of these files at most."""
 
 _MEND = "run `rapport build`"
 _POINTER = re.compile(r"([0-9a-f]{16}) ([0-9a-f]{64})\n")
@@ -62,9 +73,6 @@ class Manifest:
     files: dict[str, tuple[int, str]]
     """Name → (bytes, SHA-256) of every other file."""
 
-
-LEVELS = 7
-"""A stored vector's values are whole numbers from −7 to 7 (4 bits) times one scale per row."""
 
 _CLIPS = (0.45, 0.5, 0.55, 0.6, 0.65, 0.7, 0.8, 1.0)
 
@@ -198,10 +206,10 @@ def _write_files(part: Path, knowledge: Knowledge) -> None:
     head = knowledge.head
     np.savez(
         part / "head.npz",
-        classes=np.array(head.classes),
+        classes=np.array(head.classes, dtype=str),
         weights=head.weights,
         bias=head.bias,
-        section_classes=np.array(knowledge.section_head.classes),
+        section_classes=np.array(knowledge.section_head.classes, dtype=str),
         section_weights=knowledge.section_head.weights,
         section_bias=knowledge.section_head.bias,
         means=knowledge.means,
@@ -253,10 +261,10 @@ def _read_pointer(project: Project) -> tuple[Path, str]:
     """Folder of the build in use, and the SHA-256 of its manifest."""
     pointer = project.search_index / CURRENT
     try:
-        line = pointer.read_text("utf-8")
+        line = read_regular(pointer, _MOST_POINTER).decode("utf-8")
     except FileNotFoundError:
         raise IndexUnusable("there is no search index yet", mend=_MEND) from None
-    except (OSError, UnicodeDecodeError) as error:
+    except (OSError, ValueError) as error:
         raise IndexUnusable("cannot be read", where=project.show(pointer), mend=_MEND) from error
     match = _POINTER.fullmatch(line)
     if not match:
@@ -275,23 +283,33 @@ def read_manifest(project: Project) -> Manifest:
 def _read_manifest(project: Project, folder: Path, digest: str) -> Manifest:
     path = folder / MANIFEST
     try:
-        data = path.read_bytes()
-        entry = json.loads(data)
+        data = read_regular(path, _MOST_MANIFEST)
+        entry = read_json(data)
         if entry.get("schema") != SCHEMA or entry.get("analyser") != ANALYSER_VERSION:
             raise IndexUnusable("was made by another version of Rapport", where=project.show(path), mend=_MEND)
         if _sha256(data) != digest:
             pointer = project.show(project.search_index / CURRENT)
             raise IndexUnusable(f"is not the one that {pointer} names", where=project.show(path), mend=_MEND)
-        return Manifest(
-            **{
-                **entry,
-                "model": ModelRecord(**entry["model"]),
-                "languages": tuple(entry["languages"]),
-                "files": {name: (int(size), str(digest)) for name, (size, digest) in entry["files"].items()},
-            }
-        )
-    except (OSError, ValueError, TypeError, KeyError, AttributeError) as error:
+        manifest = _manifest(entry)
+    except (OSError, ValueError, TypeError, KeyError, AttributeError, RecursionError) as error:
         raise IndexUnusable("is missing or damaged", where=project.show(path), mend=_MEND) from error
+    if manifest.languages != LANGUAGES:
+        made = ", ".join(manifest.languages)
+        raise IndexUnusable(f"was made for {made}", where=project.show(path), mend=_MEND)
+    return manifest
+
+
+def _manifest(entry: dict[str, Any]) -> Manifest:
+    """What it says, where it can be so; ValueError and its like."""
+    model = ModelRecord(**entry["model"])
+    texts = (model.id, model.fingerprint, model.question_prompt, model.passage_prompt, model.pooling, entry["inputs"])
+    for text in (*texts, *entry["languages"]):
+        a_text(text)
+    files = {name: (size, a_text(digest)) for name, (size, digest) in entry["files"].items()}
+    sizes = [entry["rows"], model.dimensions, *(size for size, _ in files.values())]
+    if not all(type(size) is int and 0 < size <= _MOST_BYTES for size in sizes) or set(files) != FILES:
+        raise ValueError("sizes or files that no index has")
+    return Manifest(**{**entry, "model": model, "languages": tuple(entry["languages"]), "files": files})
 
 
 def read_index(project: Project, *, once: bool = False) -> tuple[Knowledge, Manifest]:
@@ -306,46 +324,47 @@ def read_index(project: Project, *, once: bool = False) -> tuple[Knowledge, Mani
     for name, (size, digest) in manifest.files.items():
         path = folder / name
         try:
-            data[name] = path.read_bytes()
+            data[name] = read_regular(path, size)
         except OSError as error:
             raise IndexUnusable("is missing", where=project.show(path), mend=_MEND) from error
+        except ValueError as error:
+            raise IndexUnusable(f"is damaged ({error})", where=project.show(path), mend=_MEND) from error
         if len(data[name]) != size or _sha256(data[name]) != digest:
             raise IndexUnusable("is damaged", where=project.show(path), mend=_MEND)
     try:
         return _assemble(data, manifest, once), manifest
-    except (ValueError, TypeError, KeyError, RuntimeError) as error:
-        raise IndexUnusable(f"cannot be read ({error})", where=project.show(folder), mend=_MEND) from error
+    except (ValueError, TypeError, KeyError, AttributeError, RecursionError) as error:
+        raise IndexUnusable(f"cannot be used ({error})", where=project.show(folder), mend=_MEND) from error
 
 
 def _assemble(data: dict[str, bytes], manifest: Manifest, once: bool) -> Knowledge:
-    with np.load(io.BytesIO(data["rows.npz"]), allow_pickle=False) as arrays:
-        rows = Rows(arrays)
-    with np.load(io.BytesIO(data["vectors.npz"]), allow_pickle=False) as arrays:
-        values, scale = arrays["values"], arrays["scale"]
-    if values.shape != (len(rows), manifest.model.dimensions) or len(rows) != manifest.rows:
-        raise ValueError("rows and vectors do not match")
-    vectors = StoredVectors(values, scale) if once else FaissVectors(values, scale)
-    texts = {}
-    for entry in _lines(data["guides.jsonl"]):
-        text = GuideText(**{**entry, "sections": tuple(tuple(section) for section in entry["sections"])})
-        texts[text.guide, text.lang] = text
-    catalogue = json.loads(data["catalogue.json"])
-    numbers: dict[str, Any] = {
-        name: tuple(value) if isinstance(value, list) else value
-        for name, value in json.loads(data["settings.json"]).items()
+    sizes = {"rows": manifest.rows, "d": manifest.model.dimensions, "languages": len(manifest.languages)}
+    sizes["ends"] = manifest.rows + 1
+    arrays = read_arrays(data["rows.npz"], stored.ROWS, sizes)
+    stored.check_rows(arrays, len(KINDS))
+    rows = Rows(arrays)
+    arrays = read_arrays(data["vectors.npz"], stored.VECTORS, sizes)
+    stored.check_vectors(arrays["values"], arrays["scale"])
+    vectors = (StoredVectors if once else FaissVectors)(arrays["values"], arrays["scale"])
+    arrays = read_arrays(data["lexical.npz"], stored.LEXICAL, sizes)
+    stored.check_lexical(arrays, len(rows))
+    step = float(arrays.pop("step"))
+    lexical = LexicalIndex(**arrays, step=step, count=len(rows))
+    arrays = read_arrays(data["head.npz"], stored.HEAD, sizes)
+    head, section_head, means = _head(arrays, ""), _head(arrays, "section_"), arrays["means"]
+    arrays = read_arrays(data["reading.npz"], stored.READING, sizes)
+    reading = ReadingHead(tuple(arrays.pop("classes").tolist()), **arrays)
+
+    titles = {
+        (a_text(guide), lang): a_text(of[lang])
+        for guide, of in read_json(data["catalogue.json"]).items()
+        for lang in manifest.languages
     }
-    with np.load(io.BytesIO(data["lexical.npz"]), allow_pickle=False) as arrays:
-        lexical = LexicalIndex(
-            arrays["keys"], arrays["starts"], arrays["rows"], arrays["weights"], float(arrays["step"]), len(rows)
-        )
-    with np.load(io.BytesIO(data["head.npz"]), allow_pickle=False) as arrays:
-        head = _head(arrays, "")
-        section_head = _head(arrays, "section_")
-        means = arrays["means"]
-    with np.load(io.BytesIO(data["reading.npz"]), allow_pickle=False) as arrays:
-        named = {name: arrays[name] for name in ("query", "value", "mean", "bias", "centres")}
-        reading = ReadingHead(classes=tuple(str(name) for name in arrays["classes"]), **named)
-    guides = tuple(catalogue)
+    guides = tuple(dict.fromkeys(guide for guide, _ in titles))
+    texts = {(text.guide, text.lang): text for text in map(_guide_text, _lines(data["guides.jsonl"]))}
+    if not guides or not {guide for guide, _ in texts} <= set(guides):
+        raise ValueError("a guide is not in the catalogue")
+    stored.check_names(rows, guides, manifest.languages, texts)
     return Knowledge(
         languages=manifest.languages,
         guides=guides,
@@ -355,19 +374,24 @@ def _assemble(data: dict[str, bytes], manifest: Manifest, once: bool) -> Knowled
         head=head,
         section_head=section_head,
         reading=reading,
-        settings=Settings(**numbers),
+        settings=to_settings(read_json(data["settings.json"])),
         lexical=lexical,
         texts=texts,
         layout=lay_out(rows, guides, section_head.classes),
-        titles={(guide, lang): title for guide, titles in catalogue.items() for lang, title in titles.items()},
+        titles=titles,
     )
 
 
+def _guide_text(entry: dict[str, Any]) -> GuideText:
+    sections = tuple((a_text(name), a_text(heading), a_text(lines)) for name, heading, lines in entry["sections"])
+    named = {name: a_text(value) for name, value in entry.items() if name != "sections"}
+    return GuideText(**named, sections=sections)
+
+
 def _head(arrays: Mapping[str, NDArray[Any]], prefix: str) -> Head:
-    classes = tuple(str(name) for name in arrays[f"{prefix}classes"])
-    return Head(classes, arrays[f"{prefix}weights"], arrays[f"{prefix}bias"])
+    return Head(tuple(arrays[f"{prefix}classes"].tolist()), arrays[f"{prefix}weights"], arrays[f"{prefix}bias"])
 
 
 def _lines(data: bytes) -> list[dict[str, Any]]:
     # not splitlines(), which also splits at characters that JSON leaves as they are, such as U+2028
-    return [json.loads(line) for line in data.decode("utf-8").split("\n") if line]
+    return [read_json(line) for line in data.split(b"\n") if line]

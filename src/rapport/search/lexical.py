@@ -48,12 +48,19 @@ class LexicalIndex:
         """BM25 of every row for the question, `(rows,) float32`, higher is better, 0 where no term is shared."""
         total = np.zeros(self.count, dtype=np.float32)
         for term, times in Counter(terms(question)).items():
-            key = term_key(term)
-            at = int(np.searchsorted(self.keys, key))
-            if at < len(self.keys) and self.keys[at] == key:
-                span = slice(int(self.starts[at]), int(self.starts[at + 1]))
-                total[self.rows[span]] += times * self.weights[span].astype(np.float32)
+            span = self._span(term)
+            total[self.rows[span]] += times * self.weights[span].astype(np.float32)
         return total * np.float32(self.step)
+
+    def rows_with(self, term: str) -> NDArray[np.uint16] | NDArray[np.uint32]:
+        """Numbers of the rows that hold a term, ascending."""
+        return self.rows[self._span(term)]
+
+    def _span(self, term: str) -> slice:
+        key = term_key(term)
+        at = int(np.searchsorted(self.keys, key))
+        there = at < len(self.keys) and self.keys[at] == key
+        return slice(int(self.starts[at]), int(self.starts[at + 1])) if there else slice(0, 0)
 
 
 def build_lexical(texts: Sequence[str], collections: Sequence[str]) -> LexicalIndex:

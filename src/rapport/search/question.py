@@ -18,6 +18,11 @@ def clean_question(text: str) -> str:
     return " ".join(text.split())[:MAX_QUESTION]
 
 
+def words(question: str) -> list[str]:
+    """Its words, and of Japanese each character; all of them terms of the analyser."""
+    return [word for run, cjk in runs(normalise(question)) for word in (run if cjk else (run,))]
+
+
 def letters(question: str) -> int:
     """How many letters and digits it has; a Japanese one counts for two."""
     return sum(len(run) * (2 if cjk else 1) for run, cjk in runs(normalise(question)))

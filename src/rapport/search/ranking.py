@@ -79,6 +79,8 @@ class Ranking:
 
     language: int
     """Number of the question's language in `Knowledge.languages`."""
+    lead: float
+    """By how much cosine that language is nearer than the next; see `language_lead`."""
     reading: Numbers
     """Log probability, NaN where a guide has no class of the reading head."""
     reading_none: float
@@ -131,6 +133,12 @@ def standardise(values: Numbers) -> Numbers:
 def nearest_language(vector: Floats, means: Floats) -> int:
     """Number of the language whose mean vector has the highest cosine with `vector`."""
     return int(np.argmax(unit(means.astype(np.float64)) @ vector.astype(np.float64)))
+
+
+def language_lead(vector: Floats, means: Floats) -> float:
+    """By how much cosine the nearest language's mean is nearer than the next; ∞ where there is no other."""
+    cosines = np.sort(unit(means.astype(np.float64)) @ vector.astype(np.float64))
+    return float(cosines[-1] - cosines[-2]) if len(cosines) > 1 else np.inf
 
 
 def centre(vector: Floats, mean: Floats) -> Numbers:
@@ -187,6 +195,7 @@ def rank(knowledge: Knowledge, question: Encoded, bm25: Floats, letters: int) ->
     answerable, correct = (float(_probability(weights, x)) for weights in (settings.answerable, settings.correct))
     return Ranking(
         language=language,
+        lead=language_lead(question.vector, knowledge.means),
         reading=reading,
         reading_none=reading_none,
         head=head,
@@ -351,7 +360,8 @@ def own_features(
 
 def _probability(weights: Sequence[float], x: Numbers) -> Numbers:
     """Of one logistic model: `(features,)` gives a number, `(n, features)` gives n of them."""
-    return np.asarray(1 / (1 + np.exp(-(x @ np.array(weights[:-1]) + weights[-1]))))
+    with np.errstate(over="ignore"):  # then it is 0, as it should be
+        return np.asarray(1 / (1 + np.exp(-(x @ np.array(weights[:-1]) + weights[-1]))))
 
 
 def _outcome(score: Numbers, order: tuple[int, ...], text: Numbers, answerable: float, settings: Settings) -> Outcome:

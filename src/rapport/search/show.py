@@ -23,7 +23,7 @@ WIDTH = 88
 
 PHRASES = (
     "answer_nothing", "answer_unwritten", "answer_touches", "answer_matched", "answer_choose", "answer_nearest",
-    "answer_also",
+    "answer_also", "answer_foreign",
 )  # fmt: skip
 """Phrases of the interface that an answer for people needs."""
 
@@ -33,6 +33,7 @@ def to_dict(answer: Answer, identifier: object = None) -> dict[str, Any]:
     entry: dict[str, Any] = {
         "id": identifier,
         "question": answer.question,
+        "foreign": answer.foreign,
         "lang": answer.lang,
         "answered": answer.answered,
         "outcome": answer.outcome.value,
@@ -68,7 +69,9 @@ def to_json(answer: Answer, identifier: object = None) -> str:
     return json.dumps(to_dict(answer, identifier), ensure_ascii=False)
 
 
-def answer_lines(searcher: Searcher, source: Path, lang: str | None, limit: int) -> None:
+def answer_lines(
+    searcher: Searcher, source: Path, lang: str | None, limit: int, *, otherwise: str | None = None
+) -> None:
     """Answer a JSON Lines file of `{"id", "lang", "text"}` (`-`: standard input), one JSON line each, in order.
 
     All lines are read and checked before the first is answered: a wrong one is a ContentError with its line, and
@@ -86,7 +89,7 @@ def answer_lines(searcher: Searcher, source: Path, lang: str | None, limit: int)
             raise ContentError(f"no language {wanted!r}", where=where, line=line, mend=f"use one of {languages}")
         questions.append((entry.get("id"), text, wanted))
     for identifier, text, wanted in questions:
-        sys.stdout.write(to_json(searcher.ask(text, wanted, limit), identifier) + "\n")
+        sys.stdout.write(to_json(searcher.ask(text, wanted, limit, otherwise=otherwise), identifier) + "\n")
         sys.stdout.flush()
 
 
@@ -123,6 +126,8 @@ def print_answer(answer: Answer, project: Project) -> None:
     def line(text: str, style: str = "", indent: int = 0) -> None:
         console.print(Padding(Text(text, style=style), (0, 0, 0, indent)))
 
+    if answer.foreign:
+        line(phrases["answer_foreign"], "dim")
     if answer.outcome is Outcome.NOTHING:
         line(phrases["answer_nothing"], "bold")
     elif answer.outcome is Outcome.UNWRITTEN:

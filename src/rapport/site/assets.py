@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import posixpath
 import re
 from functools import cached_property
 from typing import TYPE_CHECKING
@@ -20,6 +21,9 @@ SCRIPT_NAME = re.compile(r"([a-z][a-z0-9-]*/)*[a-z][a-z0-9-]*\.js")
 """Addresses of scripts below their folder that the browser accepts from a release (`release.js`)."""
 
 
+_URL = re.compile(r"""url\(\s*(["']?)([^"')]+?)\1\s*\)""")
+
+
 class Assets:
     """Addresses of the site's own files, with a piece of their hash, so that a host may let browsers keep them."""
 
@@ -35,12 +39,26 @@ class Assets:
                 raise self._unreadable(path)
             return self.placed(path)
         if path not in self._known:
-            try:
-                digest = hashlib.sha256((self._docs / path).read_bytes()).hexdigest()
-            except OSError as error:
-                raise self._unreadable(path) from error
-            self._known[path] = f"{path}?v={digest[:8]}"
+            data = self.style(path).encode() if path.endswith(".css") else self._read(path)
+            self._known[path] = f"{path}?v={hashlib.sha256(data).hexdigest()[:8]}"
         return self._known[path]
+
+    def style(self, path: str) -> str:
+        """A style sheet as it is put on the site: what it names carries a hash too, which then counts for its own."""
+
+        def named(match: re.Match[str]) -> str:
+            if match[2].startswith(("data:", "#")):
+                return match[0]
+            file = posixpath.normpath(posixpath.join(posixpath.dirname(path), match[2]))
+            return f'url("{match[2]}?{self.address(file).partition("?")[2]}")'
+
+        return _URL.sub(named, self._read(path).decode("utf-8"))
+
+    def _read(self, path: str) -> bytes:
+        try:
+            return (self._docs / path).read_bytes()
+        except OSError as error:
+            raise self._unreadable(path) from error
 
     def holds(self, path: str) -> bool:
         """Whether there is such a file."""
@@ -48,7 +66,9 @@ class Assets:
 
     @staticmethod
     def _unreadable(path: str) -> ContentError:
-        return ContentError("is named by a template but cannot be read", where=f"docs/{path}", mend="add the file")
+        return ContentError(
+            "is named by a template or a style but cannot be read", where=f"docs/{path}", mend="add the file"
+        )
 
     @cached_property
     def scripts(self) -> list[str]:

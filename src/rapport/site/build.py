@@ -1,4 +1,4 @@
-"""Run MkDocs into a folder beside the site and switch at the end: a failed build leaves the old site as it was."""
+"""Run MkDocs into a folder beside the site and swap at the end: a failed build leaves the old site as it was."""
 
 from __future__ import annotations
 
@@ -10,8 +10,9 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from rapport.errors import ContentError, RapportError
+from rapport.errors import ContentError, RapportError, writing
 from rapport.languages import LANGUAGE, LANGUAGES
+from rapport.site.swap import OLD, swap
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable, Iterator
@@ -19,9 +20,6 @@ if TYPE_CHECKING:
     from mkdocs.config.defaults import MkDocsConfig
 
     from rapport.project import Project
-
-_OLD = "-old"
-"""What the name of the site that is being replaced ends in, for as long as both are there."""
 
 # Material prints an advertisement about MkDocs 2 on every import
 os.environ.setdefault("NO_MKDOCS_2_WARNING", "1")
@@ -41,10 +39,10 @@ def build_site(
     warns, for instance of a link to nothing. The old site stays until the new one is complete.
     """
     target = site_dir or project.site
-    with _beside(target) as fresh:
+    with writing(project.show(target)), _beside(target) as fresh:
         _run(project, fresh, strict, LANGUAGES)
         finish(fresh)
-        _switch(fresh, target)
+        swap(fresh, target)
 
 
 def build_in_place(
@@ -92,23 +90,10 @@ def _beside(target: Path) -> Iterator[Path]:
 def _recover(target: Path, leftovers: list[Path]) -> None:
     """After a build that was killed: the old site back where there is none, and nothing else of it."""
     for left in leftovers:
-        if left.name.endswith(_OLD) and not target.exists():
+        if left.name.endswith(OLD) and not target.exists():
             left.rename(target)
         else:
             shutil.rmtree(left, ignore_errors=True)
-
-
-def _switch(fresh: Path, target: Path) -> None:
-    old = fresh.with_name(fresh.name + _OLD)
-    if target.exists():
-        target.rename(old)
-    try:
-        fresh.rename(target)
-    except BaseException:
-        if old.exists() and not target.exists():
-            old.rename(target)
-        raise
-    shutil.rmtree(old, ignore_errors=True)
 
 
 def _run(project: Project, site_dir: Path, strict: bool, languages: Iterable[str]) -> None:

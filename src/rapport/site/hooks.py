@@ -82,6 +82,8 @@ def on_files(files: Files, config: MkDocsConfig) -> Files:
         elif (placed := assets.placed(file.dest_uri)) != file.dest_uri:
             file.dest_uri = file.url = placed
             file.abs_dest_path = str(Path(config.site_dir) / placed)  # static-i18n has fixed the old one
+        elif file.src_uri.endswith(".css"):
+            file.content_string = assets.style(file.src_uri)
     lang = _language(config)
     if lang not in LANGUAGES:
         files.append(File.generated(config, ADDRESS, content=_state(config).licences))

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import functools
+import hashlib
 import http.server
+import re
 import sys
 from http import HTTPStatus
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO
 
 from rapport.errors import UsageError
@@ -14,7 +17,25 @@ from rapport.site.policy import CONTENT_SECURITY_POLICY
 if TYPE_CHECKING:
     import io
     from collections.abc import Callable
-    from pathlib import Path
+
+IDLE_S = 30
+"""A connection that says nothing for so long is closed: each holds a thread."""
+
+MOST_BODY = 1 << 20
+"""Bytes of a request's body that are read past; nothing here takes one."""
+
+_LASTING = re.compile(r"/assets/javascripts-[0-9a-f]{12}/|/ask/([0-9a-f]{20}\.bin|runtime-[0-9a-f]{12}/)")
+_VERSION = re.compile(r"\?v=([0-9a-f]{8})$")
+
+
+def is_lasting(address: str, file: Path) -> bool:
+    """Whether an address names the content of the file that answers it, so that it never answers anything else.
+
+    A page of the release before may ask for a version that has gone since: what it gets is not to be kept by that name.
+    """
+    if version := _VERSION.search(address):
+        return hashlib.sha256(file.read_bytes()).hexdigest().startswith(version[1])
+    return bool(_LASTING.search(address))
 
 
 class SiteHandler(http.server.SimpleHTTPRequestHandler):
@@ -23,6 +44,9 @@ class SiteHandler(http.server.SimpleHTTPRequestHandler):
     server: SiteServer
 
     protocol_version = "HTTP/1.1"
+    timeout = IDLE_S
+    # headers and body are two writes; with the other side's delayed answer Nagle's algorithm holds the second for 40 ms
+    disable_nagle_algorithm = True
     extensions_map = {  # noqa: RUF012
         **http.server.SimpleHTTPRequestHandler.extensions_map,
         ".js": "text/javascript",
@@ -32,11 +56,38 @@ class SiteHandler(http.server.SimpleHTTPRequestHandler):
         ".webmanifest": "application/manifest+json",
     }
 
+    lasts = False
+    """Whether what is answered may be kept for good."""
+
+    def parse_request(self) -> bool:
+        """Read past a body: what is left of it would be taken for the next request. HTTP/1.1 needs one Host."""
+        self.lasts = False
+        if not super().parse_request():
+            return False
+        hosts, lengths = (self.headers.get_all(name) or [] for name in ("Host", "Content-Length"))
+        is_odd = len(hosts) > 1 or (not hosts and self.request_version == "HTTP/1.1")
+        if is_odd or len(lengths) > 1 or not all(map(str.isdecimal, lengths)):
+            self.close_connection = True
+            self.send_error(HTTPStatus.BAD_REQUEST)
+            return False
+        length = int(lengths[0]) if lengths else 0
+        if length > MOST_BODY or "Transfer-Encoding" in self.headers:
+            self.close_connection = True
+        else:
+            self.rfile.read(length)
+        return True
+
     def send_head(self) -> io.BytesIO | BinaryIO | None:
-        """An address that no file can have, with a null byte or half a character, is a missing page."""
+        """What is no regular file below the folder, or an address that none can have, is a missing page."""
         try:
+            path = Path(self.translate_path(self.path))
+            file = path / "index.html" if path.is_dir() and self.path.split("?")[0].endswith("/") else path
+            if not (file.is_dir() or file.is_file()) or not file.resolve().is_relative_to(self._root.resolve()):
+                raise ValueError
+            self.lasts = file.is_file() and is_lasting(self.path, file)
             return super().send_head()
-        except ValueError:
+        except (OSError, ValueError):
+            self.lasts = False
             self.send_error(HTTPStatus.NOT_FOUND)
             return None
 
@@ -49,7 +100,7 @@ class SiteHandler(http.server.SimpleHTTPRequestHandler):
         self.send_header("Content-Security-Policy", CONTENT_SECURITY_POLICY)
         self.send_header("X-Content-Type-Options", "nosniff")
         self.send_header("Referrer-Policy", "no-referrer")
-        self.send_header("Cache-Control", "no-cache")
+        self.send_header("Cache-Control", "public, max-age=31536000, immutable" if self.lasts else "no-cache")
         for name, value in self.server.headers.items():
             self.send_header(name, value)
         super().end_headers()
@@ -70,8 +121,6 @@ class SiteHandler(http.server.SimpleHTTPRequestHandler):
 
     @property
     def _root(self) -> Path:
-        from pathlib import Path
-
         return Path(self.directory)
 
     def log_message(self, format: str, *args: Any) -> None:

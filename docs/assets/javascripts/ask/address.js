@@ -1,7 +1,9 @@
 // A question in an address: as much of it as any host takes. The whole of a long one waits in the tab.
 
+import { ROOT } from "./release.js";
+
 const MOST = 4000;
-const KEY = "rapport-question";
+const KEY = `rapport-question ${ROOT}`;
 
 /** @param {string} question @returns {number} characters that it takes in an address */
 const length = (question) => new URLSearchParams({ q: question }).toString().length;

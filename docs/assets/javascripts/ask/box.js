@@ -19,12 +19,11 @@ async function prepare() {
   prepared = true;
   try {
     await finder.open();
-    if (!isFast() || findObstacle()) return;
+    if (!isFast() || (await findObstacle())) return;
     const manifest = await finder.release();
     if (!manifest.model) return;
     const release = new Release(manifest, await openStore(), { onlyToKeep: true });
-    await release.fetchMissing(searchParts(manifest));
-    await release.remember();
+    await release.fetchAndRemember(searchParts(manifest));
   } catch {
     prepared = false; // the answer page tells why; here the box is a plain form
   }

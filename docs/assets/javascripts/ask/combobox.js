@@ -138,6 +138,10 @@ export function makeCombobox(form, finder, phrases, { onFocus }) {
     event.preventDefault();
     location.assign(`${form.action}?${new URLSearchParams({ q: beginning })}`);
   });
+  // a page that comes back as it was left has no list open
+  addEventListener("pageshow", (event) => {
+    if (event.persisted) close();
+  });
   // the box keeps the focus while one clicks into the list
   list.addEventListener("pointerdown", (event) => event.preventDefault());
   list.addEventListener("click", (event) => {

@@ -1,7 +1,7 @@
 // A question's vector by the small copy of the model: the twin of src/rapport/embed/encoder.py.
 
 import { ROOT } from "./release.js";
-import { Remote } from "./rpc.js";
+import { LOAD_MS, Remote } from "./rpc.js";
 
 /** @typedef {import("./release.js").Manifest} Manifest */
 /** @typedef {(name: string) => Promise<ArrayBuffer>} Part */
@@ -61,10 +61,10 @@ export async function openEncoder(runtime, manifest, part) {
   if (!model || !modules) throw new TypeError("this release has no model");
   const address = (/** @type {string} */ name) => new URL(name, `${ROOT}ask/`).href;
   const [starter, wasm] = await Promise.all([part("starter"), part("runtime")]);
-  const started = runtime.call("start", { module: address(modules.ort), wasm, starter }, [wasm]);
+  const started = runtime.call("start", { module: address(modules.ort), wasm, starter }, { handed: [wasm], limitMs: LOAD_MS });
   // first of all that remains: the rest is read while it is opened
   const [graph, weights] = await Promise.all([part("model"), part("weights")]);
-  const opened = runtime.call("open", { graph, weights, path: model.weights }, [graph, weights]);
+  const opened = runtime.call("open", { graph, weights, path: model.weights }, { handed: [graph, weights], limitMs: LOAD_MS });
   const [tokenizer] = await Promise.all([openTokenizer(address(modules.tokenizers), part), started, opened]);
   return new Encoder(tokenizer, runtime, model);
 }

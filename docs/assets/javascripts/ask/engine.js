@@ -2,7 +2,7 @@
 
 import { forgetPages, keepSearch } from "./offline.js";
 import { Failure } from "./release.js";
-import { Remote } from "./rpc.js";
+import { LOAD_MS, Remote } from "./rpc.js";
 
 /** @typedef {import("./finder.js").Finder} Finder */
 
@@ -14,17 +14,20 @@ export class Engine {
    */
   constructor(finder, onProgress) {
     this.finder = finder;
+    /** @type {import("./release.js").Manifest | null} of the release that is being loaded */
+    this.manifest = null;
     this.worker = new Remote(new URL("./model-worker.js", import.meta.url), (event) => onProgress(event.preparing ? null : event));
   }
 
-  /** @returns {Promise<boolean>} done when it can be asked; whether everything could be stored */
+  /** @returns {Promise<import("./store.js").Fault | null>} done when it can be asked; why not everything could be stored */
   async load() {
     const manifest = await this.finder.release();
+    this.manifest = manifest;
     if (!manifest.offline) await forgetPages();
     if (!manifest.model) throw new Failure("unsupported", "no_model");
-    const { kept } = await this.worker.call("load", { manifest });
+    const { fault } = await this.worker.call("load", { manifest }, { limitMs: LOAD_MS });
     if (manifest.offline) keepSearch(manifest, this.finder.lang);
-    return kept;
+    return fault;
   }
 
   /**

@@ -1,7 +1,7 @@
 // Instant results for a page: starts the typed search's worker when it is first needed.
 
-import { Failure, loadManifest } from "./release.js";
-import { Remote } from "./rpc.js";
+import { Failure, loadManifest, storedInstead } from "./release.js";
+import { LOAD_MS, Remote } from "./rpc.js";
 
 export class Finder {
   /** @param {string} lang the page's */
@@ -38,17 +38,41 @@ export class Finder {
 
   /** @returns {Promise<Remote>} the worker with the language's texts */
   open() {
-    this.ready ??= this.start().catch((error) => {
+    this.ready ??= this.release().then((manifest) => this.start(manifest).catch(async (error) => {
+      this.ready = null;
+      if (await this.fallBack(manifest)) return this.open();
+      throw error;
+    }), (error) => {
       this.ready = null;
       throw error;
     });
     return this.ready;
   }
 
-  async start() {
+  /**
+   * The newest release cannot be had whole: stay with the one before, if that is stored.
+   * @param {import("./release.js").Manifest} failed
+   * @returns {Promise<boolean>} whether another one is in use now
+   */
+  async fallBack(failed) {
+    try {
+      if ((await this.release()).version !== failed.version) return true; // somebody else has found out before
+      const other = await storedInstead(failed, this.lang);
+      if (!other) return false;
+      this.manifest = Promise.resolve(other);
+    } catch {
+      return false;
+    }
+    this.ready?.then((worker) => worker.close(), () => {});
+    this.ready = null;
+    return true;
+  }
+
+  /** @param {import("./release.js").Manifest} manifest */
+  async start(manifest) {
     const worker = new Remote(new URL("./typed-worker.js", import.meta.url));
     try {
-      await worker.call("load", { manifest: await this.release(), lang: this.lang });
+      await worker.call("load", { manifest, lang: this.lang }, { limitMs: LOAD_MS });
     } catch (error) {
       worker.close();
       throw error;
@@ -57,12 +81,31 @@ export class Finder {
   }
 
   /**
+   * @param {string} method
+   * @param {any} argument
+   * @param {boolean} [isSecond]
+   * @returns {Promise<any>} what the worker answers, or another one in place of one that is no more
+   */
+  async call(method, argument, isSecond = false) {
+    const ready = this.open();
+    const worker = await ready;
+    try {
+      return await worker.call(method, argument);
+    } catch (error) {
+      if (!worker.end) throw error;
+      if (this.ready === ready) this.ready = null;
+      if (isSecond) throw error;
+      return this.call(method, argument, true);
+    }
+  }
+
+  /**
    * @param {string} question
    * @param {number} limit
    * @returns {Promise<import("./show.js").Card[]>}
    */
   async find(question, limit) {
-    return (await this.open()).call("find", { question, limit });
+    return this.call("find", { question, limit });
   }
 
   /**
@@ -72,7 +115,7 @@ export class Finder {
    * @returns {Promise<{id: string, theme: string, lang: string, section: string, title: string, marks: Marked["marks"], why: Marked | null}[]>}
    */
   async suggest(question, limit) {
-    return (await this.open()).call("suggest", { question, limit });
+    return this.call("suggest", { question, limit });
   }
 
   /**
@@ -81,6 +124,6 @@ export class Finder {
    * @returns {Promise<{cards: import("./show.js").Card[], themes: {id: string, title: string}[], unwritten: string}>}
    */
   async present(question, found) {
-    return (await this.open()).call("present", { question, found });
+    return this.call("present", { question, found });
   }
 }

@@ -64,6 +64,16 @@ export function lexicalScores(index, question) {
 }
 
 /**
+ * @param {LexicalIndex} index
+ * @param {string} term
+ * @returns {ArrayLike<number>} the rows that hold it, ascending
+ */
+export function rowsWith(index, term) {
+  const at = find(index.keys, termKey(term));
+  return at < 0 ? [] : index.rows.subarray(index.starts[at], index.starts[at + 1]);
+}
+
+/**
  * @param {Uint32Array} keys ascending
  * @param {number} key
  * @returns {number} where it stands, −1 where it does not

@@ -34,8 +34,7 @@ async function load({ manifest }, notify) {
   const runtime = startRuntime();
   const store = await openStore();
   const release = new Release(manifest, store, { onBytes });
-  await release.fetchMissing(parts);
-  const remembered = release.remember();
+  await release.fetchAndRemember(parts);
   notify({ preparing: true });
   const small = parts.filter((name) => !["starter", "model", "weights", "runtime", "tokenizer"].includes(name));
   const part = (/** @type {string} */ name) => release.part(name);
@@ -44,8 +43,8 @@ async function load({ manifest }, notify) {
     Promise.all(small.map(async (name) => /** @type {const} */ ([name, await part(name)]))).then(assemble),
   ]);
   engine = { knowledge, encoder };
-  setTimeout(() => remembered.then(() => release.tidy()), TIDY_MS);
-  return { kept: release.kept };
+  setTimeout(() => release.tidy(), TIDY_MS);
+  return { fault: release.fault };
 }
 
 /** @param {(readonly [string, ArrayBuffer])[]} files */

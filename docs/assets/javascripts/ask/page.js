@@ -6,7 +6,7 @@ import { counted, element, fill, readPhrases, replaceGuides } from "./dom.js";
 import { Engine } from "./engine.js";
 import { Finder } from "./finder.js";
 import { Notice } from "./notice.js";
-import { forgetScripts } from "./offline.js";
+import { renewScripts } from "./offline.js";
 import { Failure, isStored, searchParts, wireBytes } from "./release.js";
 import { inside } from "./said.js";
 import { cleanQuestion } from "./search.js";
@@ -26,6 +26,8 @@ const FULL_PAUSE_MS = 700;
 const QUIET_MS = 400;
 // but whoever waits longer is told, even if nothing arrives
 const SILENT_MS = 2500;
+// an answer stands no longer than this under the next question
+const OVERDUE_MS = 1500;
 
 /** @param {string} selector @returns {HTMLElement} */
 function find(selector) {
@@ -175,6 +177,7 @@ class AnswerPage {
     if (after === before) return;
     this.state = after;
     this.show(before);
+    if (after.turn !== before.turn) setTimeout(() => this.tell({ type: "overdue", turn: after.turn }), OVERDUE_MS);
     if (after.load.is === "failed" && before.load.is !== "failed") this.engine?.close();
     const [old, wanted] = [wishes(before), wishes(after)];
     if (wanted.typed && wanted.typed !== old.typed) this.findTyped(after);
@@ -199,8 +202,8 @@ class AnswerPage {
 
   /** What speaks against loading the full search without being asked to? @param {State} state */
   async look({ run }) {
-    const obstacle = findObstacle();
     try {
+      const obstacle = await findObstacle();
       // where everything is here already, nothing speaks against using it
       if (!obstacle || (await this.isStored())) {
         this.tell({ type: "free" });
@@ -228,15 +231,20 @@ class AnswerPage {
     const began = performance.now();
     const late = setTimeout(() => this.tell({ type: "late", run }), SILENT_MS);
     try {
-      if (load.is === "loading" && load.afresh) await forgetScripts();
+      if (load.is === "loading" && load.afresh) await renewScripts();
       if (wishes(this.state).load !== `${run}`) return; // cancelled meanwhile
       const engine = new Engine(this.finder, (progress) => {
         this.tell({ type: "progressed", run, shown: performance.now() - began > QUIET_MS, progress });
       });
       this.engine = engine;
-      this.tell({ type: "ready", run, kept: await engine.load() });
+      this.tell({ type: "ready", run, fault: await engine.load() });
     } catch (error) {
-      await this.fail(run, error);
+      const failed = this.engine?.manifest;
+      if (reasonOf(error) === "cancelled" || !failed || !(await this.finder.fallBack(failed))) await this.fail(run, error);
+      else {
+        this.engine?.close();
+        this.load(this.state); // with the release before
+      }
     } finally {
       clearTimeout(late);
     }
@@ -283,9 +291,11 @@ class AnswerPage {
   statusText() {
     const { state, phrases } = this;
     const { message, count } = statusOf(state);
-    if (message === "by_words" || message === "found") return counted(phrases[message], count);
-    const title = state.results?.stage === "full" ? inside(state.results.answer.unwritten, phrases.quotes) : "";
-    return message ? fill(phrases[message], { title }) : "";
+    if (message === "by_words") return counted(phrases[message], count);
+    if (state.results?.stage !== "full") return message ? fill(phrases[message], {}) : "";
+    const { answer, found } = state.results;
+    const text = message === "found" ? counted(phrases[message], count) : fill(phrases[message], { title: inside(answer.unwritten, phrases.quotes) });
+    return found.language ? text : `${phrases.foreign} ${text}`;
   }
 
   showResults() {

@@ -12,6 +12,7 @@
  * such signal.
  * @typedef {object} Ranking
  * @property {number} language
+ * @property {number} lead by how much the language is nearer than the next
  * @property {number[]} reading
  * @property {number} readingNone
  * @property {number[]} head
@@ -78,6 +79,16 @@ export function standardise(values) {
 export function nearestLanguage(vector, means) {
   const cosines = means.map((mean) => dot(unit(mean), vector));
   return cosines.indexOf(Math.max(...cosines));
+}
+
+/**
+ * @param {Numbers} vector
+ * @param {Float32Array[]} means
+ * @returns {number} by how much cosine the nearest language's mean is nearer than the next; ∞ where there is no other
+ */
+export function languageLead(vector, means) {
+  const [best, second = -Infinity] = means.map((mean) => dot(unit(mean), vector)).sort((one, other) => other - one);
+  return best - second;
 }
 
 /**
@@ -173,7 +184,7 @@ export function rank(knowledge, { vector, states }, bm25, letters) {
   const own = ownFeatures(reading, head, logNone, near, nearNone, lexical, lexicalNone);
   const evidence = own.map((values) => probability(settings.evidence, values));
   return {
-    language, reading, readingNone, head, logNone, near, nearNone, lexical, lexicalNone, text, evidence, score, order,
+    language, lead: languageLead(vector, knowledge.means), reading, readingNone, head, logNone, near, nearNone, lexical, lexicalNone, text, evidence, score, order,
     section, features: x, answerable, correct, outcome, cosines,
   };
 }

@@ -1,7 +1,7 @@
 // What a release of the site's search consists of, and how its files come here: chunk by chunk, verified, kept.
 // Used by pages and workers alike.
 
-import { openStore } from "./store.js";
+import { faultOf, openStore } from "./store.js";
 
 /**
  * A file on the wire, as src/rapport/export/pack.py writes it.
@@ -55,6 +55,7 @@ export const ROOT = new URL("../../../", import.meta.url).href;
 export const CODE = /\/javascripts-([0-9a-f]{12})\/ask\//.exec(import.meta.url)?.[1] ?? "";
 
 const MANIFEST = `${ROOT}ask/manifest.json`;
+const LOCK = `rapport-search ${ROOT}`;
 
 /**
  * The manifest of the release in use; where the network gives none, the stored one, if it belongs to these scripts.
@@ -65,9 +66,22 @@ export async function loadManifest() {
     return belonging(await fetchManifest());
   } catch (error) {
     const stored = error instanceof Failure && error.reason === "outdated" ? null : await storedManifest(await openStore());
-    if (stored) return belonging(stored);
+    // one of another form has other parts
+    if (stored?.schema === SCHEMA) return belonging(stored);
     throw error;
   }
+}
+
+/**
+ * @param {Manifest} mine
+ * @param {string} lang
+ * @returns {Promise<Manifest | null>} another release of these scripts, whose search and texts are stored whole
+ */
+export async function storedInstead(mine, lang) {
+  const store = await openStore();
+  const other = await storedManifest(store);
+  if (!other || other.version === mine.version || other.schema !== SCHEMA || other.code !== CODE) return null;
+  return (await isStored(other, store, [...searchParts(other), `texts-${lang}`])) ? other : null;
 }
 
 /** @returns {Promise<Manifest>} */
@@ -87,8 +101,7 @@ async function fetchManifest() {
 async function storedManifest(store) {
   try {
     const response = await store?.match(MANIFEST);
-    const manifest = response ? readManifest(await response.text()) : null;
-    return manifest?.schema === SCHEMA ? manifest : null; // one of another form has other parts
+    return response ? readManifest(await response.text()) : null;
   } catch {
     return null;
   }
@@ -103,11 +116,12 @@ function belonging(manifest) {
 /**
  * @param {Manifest} manifest
  * @param {Store | null} store
- * @returns {Promise<boolean>} whether the full search of a release lies in the store
+ * @param {string[]} [parts]
+ * @returns {Promise<boolean>} whether these parts of a release lie in the store
  */
-export async function isStored(manifest, store) {
+export async function isStored(manifest, store, parts = searchParts(manifest)) {
   const stored = new Set((await store?.addresses()) ?? []);
-  return searchParts(manifest).every((part) => manifest.parts[part].every(({ name }) => stored.has(`${ROOT}ask/${name}`)));
+  return parts.every((part) => manifest.parts[part]?.every(({ name }) => stored.has(`${ROOT}ask/${name}`)));
 }
 
 /**
@@ -170,8 +184,8 @@ export class Release {
     this.pauseMs = pauseMs;
     this.stalledMs = stalledMs;
     this.onlyToKeep = onlyToKeep;
-    /** Whether everything fetched so far is stored. */
-    this.kept = store !== null;
+    /** @type {import("./store.js").Fault | null} why not everything fetched so far is stored */
+    this.fault = store ? null : faultOf(null);
     /** @type {Map<string, Uint8Array<ArrayBuffer>>} chunks that could not be stored, until they are used */
     this.unkept = new Map();
   }
@@ -207,9 +221,9 @@ export class Release {
     const end = new AbortController();
     const work = async () => {
       for (let chunk = waiting.shift(); chunk && !end.signal.aborted; chunk = waiting.shift()) {
-        if (this.onlyToKeep && !this.kept) return;
+        if (this.onlyToKeep && this.fault) return;
         const bytes = await this.fetchChunk(chunk, end.signal);
-        if (!this.kept && !this.onlyToKeep) this.unkept.set(chunk.name, bytes);
+        if (this.fault && !this.onlyToKeep) this.unkept.set(chunk.name, bytes);
       }
     };
     await Promise.all(Array.from({ length: AT_ONCE }, () => work().catch((error) => { if (!end.signal.aborted) end.abort(error); })));
@@ -247,7 +261,7 @@ export class Release {
       try {
         const bytes = await fetchWhole(address, chunk, this.onBytes, this.stalledMs, end);
         // without room it works now and loads again next time
-        if (!(await this.store?.put(address, bytes, "application/octet-stream"))) this.kept = false;
+        if (this.store && !(await this.store.put(address, bytes, "application/octet-stream"))) this.fault = this.store.fault;
         return bytes;
       } catch (error) {
         const failure = error instanceof Failure ? error : new Failure("network", String(error));
@@ -256,6 +270,18 @@ export class Release {
         if (end?.aborted) throw failure;
       }
     }
+  }
+
+  /**
+   * Fetch what is not stored yet and remember the release; meanwhile no other tab tidies up.
+   * @param {string[]} parts
+   */
+  async fetchAndRemember(parts) {
+    const work = async () => {
+      await this.fetchMissing(parts);
+      await this.remember();
+    };
+    await (locks() ? locks()?.request(LOCK, { mode: "shared" }, work) : work());
   }
 
   /**
@@ -270,8 +296,13 @@ export class Release {
     await this.store?.put(MANIFEST, text, "application/json");
   }
 
-  /** Remove what neither this release nor the remembered one consists of. */
+  /** Remove what neither this release nor the remembered one consists of, unless another tab is just fetching some. */
   async tidy() {
+    if (!locks()) await this.removeOthers();
+    else await locks()?.request(LOCK, { ifAvailable: true }, (lock) => (lock ? this.removeOthers() : undefined));
+  }
+
+  async removeOthers() {
     const releases = [this.manifest, await storedManifest(this.store)];
     const chunks = releases.flatMap((manifest) => (manifest ? Object.values(manifest.parts).flat() : []));
     const wanted = new Set(chunks.map((chunk) => `${ROOT}ask/${chunk.name}`));
@@ -280,6 +311,9 @@ export class Release {
     }
   }
 }
+
+/** @returns {LockManager | undefined} missing without a secure context */
+const locks = () => globalThis.navigator?.locks;
 
 /** @param {number} ms @param {AbortSignal} [end] @returns {Promise<void>} over after `ms`, or at once when ended */
 function pause(ms, end) {

@@ -6,6 +6,12 @@ import { Failure } from "./release.js";
 
 const START_MS = 30_000;
 
+/** A worker that is silent for so long while somebody waits for an answer is no more: nobody is told when one dies. */
+const ANSWER_MS = 20_000;
+
+/** The same where files are fetched first: those who fetch have limits of their own, and tell when something arrives. */
+export const LOAD_MS = 120_000;
+
 /** A worker's functions, seen from the page. */
 export class Remote {
   /**
@@ -14,7 +20,10 @@ export class Remote {
    */
   constructor(address, onEvent = () => {}) {
     this.next = 0;
-    /** @type {Map<number, {resolve: (value: any) => void, reject: (error: Failure) => void}>} */
+    /**
+     * @type {Map<number, {resolve: (value: any) => void, reject: (error: Failure) => void, limitMs: number,
+     *   timer?: ReturnType<typeof setTimeout>}>}
+     */
     this.waiting = new Map();
     /** @type {Failure | null} why nothing will be answered any more */
     this.end = null;
@@ -28,13 +37,15 @@ export class Remote {
     this.worker.addEventListener("message", ({ data }) => {
       this.hasStarted = true;
       clearTimeout(this.late);
+      const call = this.waiting.get(data.id);
+      clearTimeout(call?.timer);
+      this.waiting.delete(data.id);
+      this.waitOn(); // whoever says anything is alive
       if (data.started) return;
       if (data.event !== undefined) {
         onEvent(data.event);
         return;
       }
-      const call = this.waiting.get(data.id);
-      this.waiting.delete(data.id);
       if (data.reason) call?.reject(new Failure(data.reason, data.message));
       else call?.resolve(data.value);
     });
@@ -49,10 +60,11 @@ export class Remote {
   /**
    * @param {string} method
    * @param {any} [argument]
-   * @param {Transferable[]} [handed] parts of the argument that are handed over, not copied
+   * @param {{handed?: Transferable[], limitMs?: number}} [options] `handed`: parts of the argument that are handed over,
+   *   not copied; `limitMs`: after so long a silence the worker is given up
    * @returns {Promise<any>} rejected with a Failure
    */
-  call(method, argument, handed = []) {
+  call(method, argument, { handed = [], limitMs = ANSWER_MS } = {}) {
     if (this.end) return Promise.reject(this.end);
     if (!this.hasStarted && !this.waiting.size) {
       this.late = setTimeout(() => this.stop(new Failure("network", "the worker does not arrive")), START_MS);
@@ -60,14 +72,30 @@ export class Remote {
     const id = this.next;
     this.next += 1;
     return new Promise((resolve, reject) => {
-      this.waiting.set(id, { resolve, reject });
+      const call = { resolve, reject, limitMs };
+      this.waiting.set(id, call);
+      if (this.hasStarted) this.limit(call);
       this.worker.postMessage({ id, method, argument }, handed);
     });
   }
 
+  /** Patience with all that is waited for begins anew. */
+  waitOn() {
+    for (const call of this.waiting.values()) this.limit(call);
+  }
+
+  /** @param {{limitMs: number, timer?: ReturnType<typeof setTimeout>}} call */
+  limit(call) {
+    clearTimeout(call.timer);
+    call.timer = setTimeout(() => this.stop(new Failure("broken", "the worker does not answer")), call.limitMs);
+  }
+
   /** @param {Failure} failure */
   fail(failure) {
-    for (const { reject } of this.waiting.values()) reject(failure);
+    for (const { reject, timer } of this.waiting.values()) {
+      clearTimeout(timer);
+      reject(failure);
+    }
     this.waiting.clear();
   }
 

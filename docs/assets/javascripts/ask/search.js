@@ -2,13 +2,15 @@
 // has; tests/cases/search.yml holds both to the same results.
 
 import { normalise, runs } from "./analyser.js";
-import { lexicalScores } from "./lexical.js";
+import { lexicalScores, rowsWith } from "./lexical.js";
 import { fitting, isUndecided, rank, showing } from "./ranking.js";
 
 /** @typedef {import("./knowledge.js").Knowledge} Knowledge */
 
 export const MAX_QUESTION = 2000;
 const LONG = 200;
+const LEAD = 0.015;
+const SHARE = 0.6;
 
 /**
  * @typedef {object} Hit
@@ -22,7 +24,7 @@ const LONG = 200;
 
 /**
  * @typedef {object} Found
- * @property {string} language of the question
+ * @property {string | null} language of the question; null where it is none of the index's
  * @property {import("./ranking.js").Outcome} outcome
  * @property {number} confidence
  * @property {string | null} unwritten id of the guide that fits but is not written
@@ -97,7 +99,7 @@ export async function search(knowledge, encoder, question, lang, limit) {
   const [a, b] = hits;
   const haveSigns = [a, b].every((hit) => hit && !knowledge.signless.has(`${hit.guide} ${hit.lang}`));
   return {
-    language: knowledge.languages[ranking.language],
+    language: isKnown(knowledge, ranking, question) ? knowledge.languages[ranking.language] : null,
     outcome: ranking.outcome,
     confidence: unwritten ? 0 : ranking.correct,
     unwritten,
@@ -105,6 +107,19 @@ export async function search(knowledge, encoder, question, lang, limit) {
     choice: haveSigns && isUndecided(scores, fits, knowledge.settings) ? { a: a.guide, b: b.guide } : null,
     hits,
   };
+}
+
+/**
+ * @param {Knowledge} knowledge
+ * @param {import("./ranking.js").Ranking} ranking
+ * @param {string} question
+ * @returns {boolean} whether it is asked in the language that is nearest, or in none of the index's; see question.py
+ */
+function isKnown({ languages, lexical, rows }, { language, lead }, question) {
+  if (lead >= LEAD) return true;
+  const words = runs(normalise(question)).flatMap(({ text, cjk }) => (cjk ? [...text] : [text]));
+  const known = words.filter((word) => Array.prototype.some.call(rowsWith(lexical, word), (row) => rows[row].lang === languages[language]));
+  return known.length > 0 && known.length >= SHARE * words.length;
 }
 
 /**

@@ -10,6 +10,7 @@ const FILES = `rapport-files ${worker.registration.scope}`;
 const MOST = { [PAGES]: 120, [FILES]: 240 };
 const LANGUAGES = "{languages}".split(" ");
 const PATIENCE_MS = 6000;
+const LIMIT_MS = 30_000;
 
 worker.addEventListener("install", (event) => {
   worker.skipWaiting();
@@ -17,6 +18,9 @@ worker.addEventListener("install", (event) => {
 });
 
 worker.addEventListener("activate", (event) => event.waitUntil(worker.clients.claim()));
+
+/** What is added to the address of an answer page of the release before. */
+const BEFORE = "?before";
 
 /** Pages that were last shown from the store, because the network did not answer. */
 const shownFromStore = new Set();
@@ -51,10 +55,50 @@ function pageKey(address) {
   return url.origin + url.pathname;
 }
 
+/** @param {string} key @returns {boolean} whether it is a page that asks the stored search */
+function isAnswerPage(key) {
+  return LANGUAGES.some((lang) => key === `${worker.registration.scope}${lang}/ask/`);
+}
+
+/** @returns {Promise<{code: string} | null>} the manifest of the search that is stored */
+async function storedSearch() {
+  try {
+    const stored = await caches.match(`${worker.registration.scope}ask/manifest.json`, { cacheName: "rapport-search" });
+    return stored ? await stored.json() : null;
+  } catch {
+    return null;
+  }
+}
+
+/** @param {Response} page @returns {Promise<string | undefined>} hash of the scripts that it runs */
+async function codeOf(page) {
+  return /\/javascripts-([0-9a-f]{12})\//.exec(await page.clone().text())?.[1];
+}
+
+/**
+ * An answer page works only with the search of its own release. Until the search of the next one is stored whole, the page
+ * of the one that is stays beside the new page.
+ * @param {Cache} cache @param {string} key @param {Response} fresh
+ */
+async function keepBefore(cache, key, fresh) {
+  const [search, before] = await Promise.all([storedSearch(), cache.match(key)]);
+  if (!search || !before) return;
+  if ((await codeOf(fresh)) === search.code) await cache.delete(key + BEFORE);
+  else if ((await codeOf(before)) === search.code) await cache.put(key + BEFORE, before);
+}
+
+/** @param {string} key @returns {Promise<Response | undefined>} */
+async function storedPage(key) {
+  const cache = await caches.open(PAGES);
+  const before = isAnswerPage(key) ? await cache.match(key + BEFORE) : undefined;
+  if (before && (await codeOf(before)) === (await storedSearch())?.code) return before;
+  return cache.match(key);
+}
+
 /** @param {FetchEvent} event @returns {Promise<Response>} */
 async function openPage(event) {
   const key = pageKey(event.request.url);
-  const stored = await (await caches.open(PAGES)).match(key);
+  const stored = await storedPage(key);
   const network = fetch(event.request);
   // said at once: when the network answers late, the event is over
   event.waitUntil(network.then((response) => {
@@ -63,8 +107,7 @@ async function openPage(event) {
   }, () => {}));
   try {
     if (!stored) return await network;
-    const late = new Promise((resolve) => { setTimeout(resolve, PATIENCE_MS, null); });
-    const response = await Promise.race([network, late]);
+    const response = await Promise.race([network, patience()]);
     if (response) return response;
     shownFromStore.add(key);
     network.catch(() => {}); // nobody waits for it any more
@@ -75,19 +118,20 @@ async function openPage(event) {
   }
 }
 
+/** @returns {Promise<null>} after the time that a connection has, where something stored may answer in its place */
+function patience() {
+  return new Promise((resolve) => { setTimeout(resolve, PATIENCE_MS, null); });
+}
+
 /** @param {FetchEvent} event @param {boolean} immutable @returns {Promise<Response>} */
 async function openFile(event, immutable) {
   const { request } = event;
   const stored = await (await caches.open(FILES)).match(request.url);
-  if (stored && immutable) return stored;
-  try {
-    const response = await fetch(request);
-    if (isFile(response)) event.waitUntil(put(FILES, request.url, response.clone()));
-    return response;
-  } catch (error) {
-    if (stored) return stored;
-    throw error;
-  }
+  if (stored && immutable && request.cache !== "reload") return stored;
+  const network = fetch(request);
+  event.waitUntil(network.then((response) => (isFile(response) ? put(FILES, request.url, response.clone()) : undefined), () => {}));
+  if (!stored) return network;
+  return Promise.race([network.catch(() => stored), patience().then(() => stored)]);
 }
 
 /** @param {Response} response */
@@ -105,9 +149,13 @@ function isFile(response) {
 async function put(name, key, response) {
   try {
     const cache = await caches.open(name);
+    if (isAnswerPage(key)) await keepBefore(cache, key, response.clone());
     await cache.put(key, response); // becomes the last, so that the oldest go first
-    const keys = (await cache.keys()).filter(({ url }) => !url.includes("/ask/offline-"));
-    for (const old of keys.slice(0, Math.max(0, keys.length - MOST[name]))) await cache.delete(old);
+    const keys = await cache.keys();
+    if (keys.length <= MOST[name]) return;
+    const code = (await storedSearch())?.code;
+    const free = keys.filter(({ url }) => !(url.includes("/ask/offline-") || url.endsWith(BEFORE) || url.includes(`/javascripts-${code}/`)));
+    for (const old of free.slice(0, keys.length - MOST[name])) await cache.delete(old);
   } catch {
     // no room: then it is not kept
   }
@@ -121,7 +169,7 @@ async function fetchInto(address) {
   const key = file ? address : pageKey(address);
   try {
     if (file && isImmutable(path) && (await (await caches.open(name)).match(key))) return;
-    const response = await fetch(key);
+    const response = await fetch(key, { signal: AbortSignal.timeout(LIMIT_MS) });
     if (file ? isFile(response) : isPage(response)) await put(name, key, response);
   } catch {
     // it is kept when it is next read
@@ -132,7 +180,7 @@ async function keepOfflinePages() {
   const cache = await caches.open(PAGES);
   await Promise.all(LANGUAGES.map(async (lang) => {
     const address = `${worker.registration.scope}ask/offline-${lang}.html`;
-    const response = await fetch(address, { cache: "no-cache" });
+    const response = await fetch(address, { cache: "no-cache", signal: AbortSignal.timeout(LIMIT_MS) });
     if (!response.ok) return;
     // as a response of its own: some hosts redirect to an address without .html, and such a one cannot be shown
     await cache.put(address, new Response(await response.text(), { headers: { "content-type": "text/html; charset=utf-8" } }));

@@ -6,6 +6,7 @@
 /** @typedef {import("./support.js").Obstacle} Obstacle */
 /** @typedef {import("./show.js").Card} Card */
 /** @typedef {import("./search.js").Found} Found */
+/** @typedef {import("./store.js").Fault} Fault */
 /** @typedef {{cards: Card[], themes: {id: string, title: string}[], unwritten: string}} Answer */
 /** @typedef {{done: number, total: number}} Progress bytes */
 
@@ -16,15 +17,16 @@
  * - `offered`: something does; it begins when the reader wants it, for `total` bytes
  * - `loading`: `byHand` after a failure or an offer; `afresh` where a script may have arrived damaged; `shown` once it
  *   takes long enough for a bar; `progress` is null before the first byte and when the rest is being prepared
- * - `ready`: it answers; `kept` unless there was no room to store it
+ * - `ready`: it answers; `fault` where not all of it could be stored
  * - `failed`: `reason` is null as long as it is being found out. The next attempt is the reader's
  * @typedef {{is: "idle"} | {is: "looking"} | {is: "offered", obstacle: Obstacle, total: number}
  *   | {is: "loading", byHand: boolean, afresh: boolean, shown: boolean, progress: Progress | null}
- *   | {is: "ready", kept: boolean} | {is: "failed", reason: Reason | null}} Load
+ *   | {is: "ready", fault: Fault | null} | {is: "failed", reason: Reason | null}} Load
  */
 
 /**
- * @typedef {{stage: "typed", turn: number, cards: Card[]} | {stage: "full", turn: number, found: Found, answer: Answer, chosen: string}} Results
+ * @typedef {{stage: "typed", turn: number, question: string, cards: Card[]}
+ *   | {stage: "full", turn: number, question: string, found: Found, answer: Answer, chosen: string}} Results
  * `chosen`: the guide that the reader has said is nearer, empty where none is
  */
 
@@ -37,6 +39,7 @@
  * @property {number} run counts loads, for the same reason
  * @property {{turn: number, reason: Reason} | null} texts why the texts that every answer quotes from could not be had
  * @property {Results | null} results what is shown, of this turn or still of an earlier one
+ * @property {number} overdue the turn whose full ranking takes so long that words must do meanwhile
  * @property {boolean} draft whether the address holds what was only being typed, which the next change may replace
  */
 
@@ -44,13 +47,16 @@
  * @typedef {{type: "asked", question: string, full: boolean} | {type: "typed", turn: number, cards: Card[]}
  *   | {type: "untyped", turn: number, reason: Reason} | {type: "free"} | {type: "obstacle", obstacle: Obstacle, total: number}
  *   | {type: "retried"} | {type: "cancelled"} | {type: "late", run: number}
- *   | {type: "progressed", run: number, shown: boolean, progress: Progress | null} | {type: "ready", run: number, kept: boolean}
+ *   | {type: "progressed", run: number, shown: boolean, progress: Progress | null} | {type: "ready", run: number, fault: Fault | null}
  *   | {type: "answered", turn: number, found: Found, answer: Answer} | {type: "chosen", guide: string} | {type: "failed", run: number}
- *   | {type: "explained", run: number, reason: Reason} | {type: "addressed", isDraft: boolean, isChanged: boolean}} Event
+ *   | {type: "explained", run: number, reason: Reason} | {type: "overdue", turn: number} | {type: "addressed", isDraft: boolean, isChanged: boolean}} Event
  */
 
 /** @type {State} */
-export const FIRST = { question: "", turn: 0, full: false, load: { is: "idle" }, run: 0, texts: null, results: null, draft: false };
+export const FIRST = { question: "", turn: 0, full: false, load: { is: "idle" }, run: 0, texts: null, results: null, overdue: 0, draft: false };
+
+/** @param {State} state @returns {Results | null} what is shown, if it answers what is asked: an answer stands under no other question */
+const ownResults = ({ question, results }) => (results?.question === question ? results : null);
 
 /** @param {Load} load @returns {boolean} whether the full search is there or on its way */
 export const isComing = ({ is }) => is === "looking" || is === "loading" || is === "ready";
@@ -72,13 +78,17 @@ export function next(state, event) {
     case "typed":
       if (event.turn !== state.turn) return state;
       if (state.results?.stage === "full" && state.results.turn === state.turn) return state;
-      return { ...state, texts: null, results: { stage: "typed", turn: state.turn, cards: event.cards } };
+      return { ...state, texts: null, results: { stage: "typed", turn: state.turn, question: state.question, cards: event.cards } };
     case "untyped":
-      return event.turn === state.turn ? { ...state, texts: { turn: event.turn, reason: event.reason } } : state;
+      if (event.turn !== state.turn) return state;
+      return { ...state, texts: { turn: event.turn, reason: event.reason }, results: ownResults(state) };
+    case "overdue":
+      if (event.turn !== state.turn || state.results?.turn === state.turn) return state;
+      return { ...state, overdue: event.turn, results: ownResults(state) };
     case "answered": {
       if (event.turn !== state.turn) return state;
       const { turn, found, answer } = event;
-      return { ...state, texts: null, results: { stage: "full", turn, found, answer, chosen: "" } };
+      return { ...state, texts: null, results: { stage: "full", turn, question: state.question, found, answer, chosen: "" } };
     }
     case "chosen": {
       const { results } = state;
@@ -102,12 +112,12 @@ export function next(state, event) {
       return { ...state, load: { ...load, shown: load.shown || event.shown, progress: event.progress } };
     }
     case "ready":
-      return event.run === state.run && load.is === "loading" ? { ...state, load: { is: "ready", kept: event.kept } } : state;
+      return event.run === state.run && load.is === "loading" ? { ...state, load: { is: "ready", fault: event.fault } } : state;
     case "failed": {
       if (event.run !== state.run || !isComing(load)) return state;
       // whoever waited for the full answer alone gets typed results
       const turn = load.is === "ready" && state.results?.turn !== state.turn ? state.turn + 1 : state.turn;
-      return { ...state, turn, load: { is: "failed", reason: null } };
+      return { ...state, turn, load: { is: "failed", reason: null }, results: ownResults(state) };
     }
     case "explained": {
       if (event.run !== state.run || load.is !== "failed" || load.reason) return state;
@@ -129,11 +139,11 @@ function begun(state, byHand) {
  * @param {State} state
  * @returns {{typed: string, look: string, load: string, rank: string}} empty: nothing
  */
-export function wishes({ question, turn, full, load, run, texts, results }) {
+export function wishes({ question, turn, full, load, run, texts, results, overdue }) {
   const isFull = full && load.is === "ready";
   const isOpen = question !== "" && texts?.turn !== turn;
   return {
-    typed: isOpen && !isFull && results?.turn !== turn ? `${turn}` : "",
+    typed: isOpen && (!isFull || overdue === turn) && results?.turn !== turn ? `${turn}` : "",
     look: load.is === "looking" ? `${run}` : "",
     load: load.is === "loading" ? `${run}` : "",
     rank: isOpen && isFull && !(results?.stage === "full" && results.turn === turn) ? `${turn} ${run}` : "",
@@ -180,7 +190,8 @@ export function noticeOf({ load, texts }) {
       if (load.shown) return { ...told("", "cancel"), bar: { progress: load.progress } };
       return told(load.byHand ? "starting" : "");
     case "ready":
-      return told(load.kept ? "" : "not_kept");
+      if (!load.fault) return told();
+      return told(load.fault === "full" ? "not_kept" : "not_stored");
     default:
       return told();
   }

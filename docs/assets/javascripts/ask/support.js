@@ -1,6 +1,8 @@
 // What this browser and connection can do, asked before anything large is loaded.
 
-/** @typedef {"saver" | "unsupported" | "storage" | "memory"} Obstacle */
+import { findFault } from "./store.js";
+
+/** @typedef {"saver" | "unsupported" | "storage" | "full" | "memory"} Obstacle */
 
 const LEAST_MEMORY_GB = 1;
 const FAST_MBIT = 5;
@@ -24,11 +26,12 @@ function canRunModel() {
   }
 }
 
-/** @returns {Obstacle | null} what speaks against loading the full search without being asked to */
-export function findObstacle() {
+/** @returns {Promise<Obstacle | null>} what speaks against loading the full search without being asked to */
+export async function findObstacle() {
   const { connection, deviceMemory } = /** @type {any} */ (navigator);
   if (!canRunModel()) return "unsupported";
-  if (typeof caches === "undefined") return "storage";
+  const fault = await findFault();
+  if (fault) return fault === "full" ? "full" : "storage";
   if (deviceMemory !== undefined && deviceMemory < LEAST_MEMORY_GB) return "memory";
   if (connection?.saveData || matchMedia("(prefers-reduced-data: reduce)").matches) return "saver";
   return null;

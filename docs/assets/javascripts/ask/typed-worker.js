@@ -12,9 +12,12 @@ import { TypedIndex } from "./typed.js";
 /** @type {TypedIndex | null} */
 let index = null;
 
-/** @param {{manifest: import("./release.js").Manifest, lang: string}} argument */
-async function load({ manifest, lang }) {
-  const release = new Release(manifest, await openStore());
+/**
+ * @param {{manifest: import("./release.js").Manifest, lang: string}} argument
+ * @param {(event: any) => void} notify
+ */
+async function load({ manifest, lang }, notify) {
+  const release = new Release(manifest, await openStore(), { onBytes: (done) => notify({ done }) });
   const bytes = await release.part(`texts-${lang}`);
   index = new TypedIndex(JSON.parse(new TextDecoder().decode(bytes)));
   release.remember().then(() => release.tidy());
