@@ -139,7 +139,7 @@ def test_the_policy_is_the_server_s(pages: Pages) -> None:
 def test_every_box_takes_as_much_as_the_search(pages: Pages, site: Path) -> None:
     limits = {box.attrs["maxlength"] for page in pages.values() for box in page.all("input", name="q")}
     assert limits == {str(MAX_QUESTION)}
-    (script,) = site.glob("assets/javascripts-*/ask/search.js")
+    (script,) = site.glob("assets/javascripts-*/ask/question.js")
     assert f"export const MAX_QUESTION = {MAX_QUESTION};" in script.read_text("utf-8")
 
 

@@ -16,6 +16,7 @@ from rapport.content.catalogue import load_catalogue
 from rapport.content.guides import load_guides
 from rapport.content.homes import load_homes
 from rapport.content.interface import load_advice_texts, load_catalogue_titles, load_interface
+from rapport.content.markup import markup_problems
 from rapport.content.pages import load_pages
 from rapport.content.problem import Problem, from_error, sound
 from rapport.content.style import load_styles
@@ -23,7 +24,7 @@ from rapport.errors import ContentError
 from rapport.languages import LANGUAGES
 from rapport.search.reading import read_reading
 from rapport.search.settings import read_settings
-from rapport.site.reading import difference
+from rapport.site.reading import danger, difference
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -86,20 +87,22 @@ def check_texts(
     problems += [*wrong, *sameness_problems(found, styles)]
     for (lang, _), page in pages.items():
         problems += text_problems(page, lang)
-    problems += _differences([*(guide.document for guide in found), *pages.values()], problems)
+    hosts = catalogue.hosts if catalogue else frozenset()
+    problems += _differences([*(guide.document for guide in found), *pages.values()], hosts, problems)
     if catalogue:
         problems += language_problems(files, catalogue)
         problems += bank_problems(project, catalogue, _written(files, catalogue), _situations(found))
     return _sorted(problems)
 
 
-def _differences(documents: Iterable[Document], told: Iterable[Problem]) -> Iterator[Problem]:
-    """Texts that the site would read otherwise, but for lines of which a rule has said more."""
+def _differences(documents: Iterable[Document], hosts: AbstractSet[str], told: Iterable[Problem]) -> Iterator[Problem]:
+    """Texts that the site would read otherwise or refuse, but for lines of which a rule has said more."""
     places = {(problem.path, problem.line) for problem in told}
     for document in documents:
-        problem = difference(document)
-        if problem and (problem.path, problem.line) not in places:
-            yield problem
+        refused = [] if any(markup_problems(document, hosts)) else [danger(document, hosts)]
+        for problem in (*refused, difference(document)):
+            if problem and (problem.path, problem.line) not in places:
+                yield problem
 
 
 def _sorted(problems: Iterable[Problem]) -> list[Problem]:

@@ -38,7 +38,7 @@ def stamp(project: Project, paths: Iterable[str | Path]) -> list[str]:
         path = _relative(project, given)
         if path not in known:
             raise UsageError(f"{path} is no guide", mend="name files of the form docs/<lang>/<theme>/<id>.md")
-        guide = read_guide(project, path)
+        guide = read_guide(project, path, catalogue)
         planned = catalogue.guides.get(guide.id)
         if planned is None or planned.theme != guide.theme:
             raise UsageError(f"{path} is not in the catalogue", mend="see content/guides.yml for themes and ids")
@@ -47,7 +47,7 @@ def stamp(project: Project, paths: Iterable[str | Path]) -> list[str]:
             continue
         translations += 1
         source = f"docs/{planned.source}/{guide.theme}/{guide.id}.md"
-        current = source_hash(read_guide(project, source))
+        current = source_hash(read_guide(project, source, catalogue))
         if guide.translated != current:
             changes[path] = _stamped(project, guide, current)
     if sources and not translations:

@@ -34,7 +34,7 @@ def load_pages(project: Project, catalogue: Catalogue | None) -> tuple[Pages, li
             case ["assets", *_]:
                 pass
             case ["index.md"]:  # belongs to no language
-                problems += _load(project, path)[1]
+                problems += _load(project, path, catalogue)[1]
             case [lang, _, "index.md"] if lang in LANGUAGES:
                 mend = "delete the file; its words stand in i18n/catalogue/"
                 problems.append(Problem(path, 1, "a theme's page is generated", mend))
@@ -46,7 +46,7 @@ def load_pages(project: Project, catalogue: Catalogue | None) -> tuple[Pages, li
                     problems += place_problems(path, catalogue)
                     continue
                 problems += _name_problems(path, name, catalogue)
-                document, found = _load(project, path)
+                document, found = _load(project, path, catalogue)
                 problems += found
                 if document and name != "index":
                     pages[lang, name] = document
@@ -56,12 +56,12 @@ def load_pages(project: Project, catalogue: Catalogue | None) -> tuple[Pages, li
     return pages, problems
 
 
-def _load(project: Project, path: str) -> tuple[Document | None, list[Problem]]:
+def _load(project: Project, path: str, catalogue: Catalogue | None) -> tuple[Document | None, list[Problem]]:
     try:
         document = parse_document(read_text(project.root / path, path), path)
     except ContentError as error:
         return None, [from_error(error, path)]
-    problems = [*document.problems, *markup_problems(document)]
+    problems = [*document.problems, *markup_problems(document, catalogue.hosts if catalogue else frozenset())]
     if document.front and "situations" in document.front:
         mend = "move it to its theme's folder, and add it to content/guides.yml"
         return None, [*problems, Problem(path, 1, "is a guide outside a theme", mend)]

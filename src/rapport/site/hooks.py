@@ -89,7 +89,9 @@ def on_page_markdown(markdown: str, page: Page, config: MkDocsConfig, files: Fil
     kind, lang, name = page_kind(page.file.src_uri, model)
     page.meta["template"] = f"{kind}.html"
     if kind is Kind.CHOOSER:
-        config.mdx_configs[_EXTENSION] = {"page": PagePhrases(path=f"docs/{page.file.src_uri}")}
+        config.mdx_configs[_EXTENSION] = {
+            "page": PagePhrases(path=f"docs/{page.file.src_uri}", hosts=model.catalogue.hosts)
+        }
         return markdown
     interface = model.interface[lang]
     guide = model.guide(lang, name) if kind is Kind.GUIDE else None
@@ -105,6 +107,7 @@ def on_page_markdown(markdown: str, page: Page, config: MkDocsConfig, files: Fil
             slot_hint=interface.phrases.slot_hint,
             situations=guide.situations if guide else (),
             unwritten=model.unwritten(lang),
+            hosts=model.catalogue.hosts,
         )
     }
     return markdown

@@ -65,6 +65,8 @@ class PagePhrases:
     situations: tuple[str, ...] = ()
     unwritten: frozenset[str] = frozenset()
     """Files, relative to the project, to which no link leads yet."""
+    hosts: frozenset[str] = frozenset()
+    """Other sites to which a link may lead."""
 
 
 class PartsExtension(Extension):
@@ -125,7 +127,8 @@ class _Parts(Treeprocessor):
 
     def run(self, root: Element) -> None:
         """Called by Python-Markdown."""
-        refuse_unsafe(root, [str(raw) for raw in self.md.htmlStash.rawHtmlBlocks], self.page.path)
+        stored = [str(raw) for raw in self.md.htmlStash.rawHtmlBlocks]
+        refuse_unsafe(root, stored, self.page.path, self.page.hosts)
         if not self.page.lang:
             return
         self._unlink(root)
