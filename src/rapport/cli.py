@@ -17,6 +17,7 @@ import click
 
 from rapport.errors import RapportError, UsageError
 from rapport.languages import LANGUAGES
+from rapport.output import let_pass, say, tell, tell_json
 from rapport.project import open_project
 from rapport.types import JUDGED_KINDS, SPLITS
 
@@ -35,6 +36,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
 
 def run(arguments: Sequence[str] | None = None) -> int:
     """Run the command; return its exit status. Every error becomes one line on standard error."""
+    let_pass()
     return guarded(lambda: cli.main(args=arguments, prog_name="rapport", standalone_mode=False))
 
 
@@ -83,18 +85,13 @@ def _broken(message: str, *, unforeseen: bool = False) -> int:
         _drop_output()
     with contextlib.suppress(OSError):
         if unforeseen and os.environ.get("RAPPORT_DEBUG"):
-            traceback.print_exc()
-        click.echo(f"rapport: {' '.join(message.split())}", err=True)
+            say(traceback.format_exc().rstrip("\n"))
+        say(f"rapport: {' '.join(message.split())}")
     return BROKEN
 
 
 def _drop_output() -> None:
     os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-
-
-def say(text: str) -> None:
-    """Progress for people, on standard error: standard output belongs to results."""
-    click.echo(text, err=True)
 
 
 class _ReaderGone(Exception):
@@ -145,7 +142,7 @@ def ask(question: tuple[str, ...], lang: str | None, limit: int, as_json: bool, 
         return DONE
     answer = searcher.ask(" ".join(question), lang, limit)
     if as_json:
-        click.echo(to_json(answer))
+        tell_json(to_json(answer))
     else:
         print_answer(answer, project)
     return DONE if answer.answered else NO
@@ -198,16 +195,16 @@ def check(stamp: bool, alike: bool, paths: tuple[Path, ...]) -> int:
         if not paths:
             raise UsageError("--stamp needs translations", mend="as in: rapport check --stamp docs/*/money/*.md")
         for line in stamp_translations(project, [project.show(path.resolve()) for path in paths]):
-            click.echo(line)
+            tell(line)
         return DONE
     if paths:
         raise UsageError("paths are for --stamp only", mend="run `rapport check` without them")
     if alike:
-        click.echo(sameness(project))
+        tell(sameness(project))
         return DONE
     problems = check_project(project)
     for problem in problems:
-        click.echo(str(problem))
+        tell(str(problem))
     errors = sum(problem.level == "error" for problem in problems)
     say(f"{errors} errors, {len(problems) - errors} hints")
     return NO if errors else DONE
@@ -219,7 +216,7 @@ def status() -> None:
     from rapport.content.status import render
     from rapport.content.status import status as status_of
 
-    click.echo(render(status_of(open_project())))
+    tell(render(status_of(open_project())))
 
 
 @cli.command("eval")
@@ -287,7 +284,7 @@ def evaluate(
 
         _refuse_others(context, "beir", {"qrels", "as_json"})
         found = lab_beir.measure_beir(project, cast("Path", beir), say, qrels)
-        click.echo(found.to_json() if as_json else lab_beir.render(found))
+        tell_json(found.to_json()) if as_json else tell(lab_beir.render(found))
         return
     from rapport.lab.runs import Choice, read_run, save_run, write_trec
 
@@ -297,7 +294,7 @@ def evaluate(
 
         _refuse_others(context, "runs", {"as_json", "splits", "kinds", "languages"})
         both = compare.compare(*(read_run(path).only(choice) for path in runs))
-        click.echo(both.to_json() if as_json else compare.render(both))
+        tell_json(both.to_json()) if as_json else tell(compare.render(both))
         return
     from rapport.lab.evaluate import ask_judged
     from rapport.lab.measures import make_report
@@ -315,7 +312,7 @@ def evaluate(
         ablate=ablate or page is not None,
     )
     report = make_report(run)
-    click.echo(report.to_json() if as_json else render(report, confused=confusions))
+    tell_json(report.to_json()) if as_json else tell(render(report, confused=confusions))
     if save:
         save_run(run, save)
     for path in (*(write_trec(run, trec) if trec else ()), *(write_report(report, page) if page else ())):
@@ -355,4 +352,4 @@ def new(theme: str, guide: str) -> None:
 
     project = open_project()
     for path in new_guide(project, theme, guide):
-        click.echo(project.show(path))
+        tell(project.show(path))
