@@ -27,6 +27,7 @@ from rapport.errors import IndexUnusable
 from rapport.search.analyser import VERSION as ANALYSER_VERSION
 from rapport.search.knowledge import GuideText, Head, Knowledge, ReadingHead, Rows, Settings, lay_out
 from rapport.search.lexical import LexicalIndex
+from rapport.search.spelling import Spelling
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -36,7 +37,7 @@ if TYPE_CHECKING:
     from rapport.project import Project
     from rapport.types import Floats
 
-SCHEMA = 4
+SCHEMA = 5
 MANIFEST = "manifest.json"
 CURRENT = "current"
 BUILDS = "builds"
@@ -186,6 +187,7 @@ def _write_files(part: Path, knowledge: Knowledge) -> None:
         titles[guide][lang] = title
     _write_json(part / "catalogue.json", titles)
     _write_json(part / "settings.json", asdict(knowledge.settings))
+    _write_json(part / "spellings.json", knowledge.spelling.words)
     lexical = knowledge.lexical
     np.savez(
         part / "lexical.npz",
@@ -360,6 +362,7 @@ def _assemble(data: dict[str, bytes], manifest: Manifest, once: bool) -> Knowled
         texts=texts,
         layout=lay_out(rows, guides, section_head.classes),
         titles={(guide, lang): title for guide, titles in catalogue.items() for lang, title in titles.items()},
+        spelling=Spelling(json.loads(data["spellings.json"])),
     )
 
 

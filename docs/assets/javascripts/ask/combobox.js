@@ -3,7 +3,7 @@
 import { keepWhole } from "./address.js";
 import { counted, element, fill, marked } from "./dom.js";
 import { inside } from "./said.js";
-import { cleanQuestion } from "./search.js";
+import { cleanQuestion } from "./question.js";
 import { cardUrl } from "./show.js";
 
 /** @typedef {import("./finder.js").Finder} Finder */

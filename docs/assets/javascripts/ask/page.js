@@ -9,7 +9,7 @@ import { Notice } from "./notice.js";
 import { forgetScripts } from "./offline.js";
 import { Failure, isStored, searchParts, wireBytes } from "./release.js";
 import { inside } from "./said.js";
-import { cleanQuestion } from "./search.js";
+import { cleanQuestion } from "./question.js";
 import { articleOf, briefOf, choiceOf, themesOf } from "./show.js";
 import { FIRST, cardsOf, isComing, next, noticeOf, statusOf, stepOf, wishes } from "./state.js";
 import { openStore } from "./store.js";
