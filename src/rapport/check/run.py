@@ -7,12 +7,14 @@ from typing import TYPE_CHECKING
 
 from rapport.check.bank_rules import bank_problems
 from rapport.check.front_rules import fold, front_problems
+from rapport.check.images import image_problems
 from rapport.check.links import link_problems
 from rapport.check.sameness import measure, render, sameness_problems
 from rapport.check.section_rules import section_problems
 from rapport.check.text_rules import guide_text_problems, text_problems
 from rapport.check.versions import language_problems, translation_problems
 from rapport.content.catalogue import load_catalogue
+from rapport.content.files import is_ours
 from rapport.content.guides import load_guides
 from rapport.content.homes import load_homes
 from rapport.content.interface import load_advice_texts, load_catalogue_titles, load_interface
@@ -71,11 +73,11 @@ def check_texts(
 
     Without a catalogue, or without a language's interface, the rules that need them are left out.
     """
-    files = frozenset(project.show(path) for path in project.docs.rglob("*") if path.is_file())
+    files = frozenset(project.show(path) for path in project.docs.rglob("*") if is_ours(path, project.docs))
     found, problems = load_guides(project, catalogue)
     guides = {guide.path: guide for guide in found}
     pages, others = load_pages(project, catalogue)
-    problems += others
+    problems += [*others, *image_problems(project)]
     unsound = {problem.path for problem in problems}
     for guide in found:
         problems += front_problems(guide, catalogue, today)

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeGuard
 
 from rapport.content.document import Document, parse_document
+from rapport.content.files import is_ours
 from rapport.content.markup import markup_problems
 from rapport.content.problem import Problem, from_error, sound
 from rapport.content.yaml import read_text
@@ -158,7 +159,7 @@ def is_date(value: object) -> bool:
 def guide_paths(project: Project) -> list[str]:
     """Paths of all guide files, relative to the project, sorted: `docs/<lang>/<theme>/<id>.md` but no `index.md`."""
     found = [path for lang in LANGUAGES for path in (project.docs / lang).glob("*/*.md") if path.name != "index.md"]
-    return sorted(project.show(path) for path in found)
+    return sorted(project.show(path) for path in found if is_ours(path, project.docs))
 
 
 def place_problems(path: str, catalogue: Catalogue) -> Iterator[Problem]:

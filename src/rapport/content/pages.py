@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from rapport.content.document import Document, parse_document
+from rapport.content.files import file_problems, is_ours
 from rapport.content.guides import place_problems
 from rapport.content.markup import markup_problems
 from rapport.content.problem import Problem, from_error, sound
@@ -28,8 +29,9 @@ Pages = dict[tuple[str, str], Document]
 def load_pages(project: Project, catalogue: Catalogue | None) -> tuple[Pages, list[Problem]]:
     """Pages of each language that are nothing but their text, and every Markdown file that lies where none belongs."""
     pages: Pages = {}
-    problems: list[Problem] = []
-    for path in sorted(project.show(file) for file in project.docs.rglob("*.md")):
+    problems = list(file_problems(project))
+    ours = (file for file in project.docs.rglob("*.md") if is_ours(file, project.docs))
+    for path in sorted(map(project.show, ours)):
         match path.split("/")[1:]:
             case ["assets", *_]:
                 pass

@@ -13,6 +13,7 @@ import jinja2
 from mkdocs.plugins import event_priority
 from mkdocs.structure.files import File, Files, InclusionLevel
 
+from rapport.content.files import IMAGE_TYPES, IMAGES, image_size, is_ours
 from rapport.languages import LANGUAGES
 from rapport.project import open_project
 from rapport.site.assets import Assets
@@ -40,6 +41,12 @@ class _State:
         self.model: SiteModel = read_model(open_project(root))
         self.assets = Assets(root / "docs")
         self.licences = licences(root / "NOTICE")
+        docs = root / "docs"
+        self.images = {
+            f"docs/{IMAGES}/{path.name}": image_size(path, f"docs/{IMAGES}/{path.name}")
+            for path in sorted((docs / IMAGES).glob("*"))
+            if path.suffix in IMAGE_TYPES and is_ours(path, docs)
+        }
 
 
 def _state(config: MkDocsConfig) -> _State:
@@ -69,7 +76,8 @@ def on_files(files: Files, config: MkDocsConfig) -> Files:
     assets = _state(config).assets
     for file in list(files):
         path = Path(file.abs_src_path or "").resolve()
-        if not path.is_relative_to(docs) and (not path.is_relative_to(theme_dir) or path.suffix == ".py"):
+        written = is_ours(docs / file.src_uri, docs)
+        if not written and (not path.is_relative_to(theme_dir) or path.suffix == ".py"):
             files.remove(file)
         elif (placed := assets.placed(file.dest_uri)) != file.dest_uri:
             file.dest_uri = file.url = placed
@@ -77,6 +85,11 @@ def on_files(files: Files, config: MkDocsConfig) -> Files:
     lang = _language(config)
     if lang not in LANGUAGES:
         files.append(File.generated(config, ADDRESS, content=_state(config).licences))
+    # static-i18n leaves out what belongs to no language, and texts of all of them show these
+    for image in _state(config).images if lang in LANGUAGES else ():
+        uri = image.removeprefix("docs/")
+        if uri not in files.src_uris:
+            files.append(File(uri, config.docs_dir, config.site_dir, config.use_directory_urls))
     for uri, text in generated_pages(_state(config).model, lang):
         file = File.generated(config, uri, content=text, inclusion=InclusionLevel.INCLUDED)
         files.append(file)
@@ -108,6 +121,7 @@ def on_page_markdown(markdown: str, page: Page, config: MkDocsConfig, files: Fil
             situations=guide.situations if guide else (),
             unwritten=model.unwritten(lang),
             hosts=model.catalogue.hosts,
+            images=_state(config).images,
         )
     }
     return markdown
