@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 _WORD = re.compile(r"[^\W\d_]+")
 _MARK = re.compile("[\u0300-\u036f]")
 _BEGINNING = re.compile(r"(?:\A|[.!?…:»«„“›(\n] ?)\Z")
+_SENTENCE = re.compile(r"((?:\A|[.!?] )\W*)([^\W\d_])")
 _EXPANDED = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "ß": "ss"})
 _NEARLY_ALWAYS = 0.8
 _SHOUTED = 4
@@ -38,7 +39,7 @@ class Spelling:
         """A text in NFKC with its words as they are written, where it is shouted or has no accent at all."""
         if _is_shouted(text):
             lower = _WORD.sub(lambda match: self._by_key.get(_bare(match[0]), match[0].lower()), text)
-            return lower[:1].upper() + lower[1:]
+            return _SENTENCE.sub(lambda match: match[1] + match[2].upper(), lower)
         if _MARK.search(unicodedata.normalize("NFD", text)) or "ß" in text:
             return text
         return _WORD.sub(lambda match: self._accented(match[0]), text)

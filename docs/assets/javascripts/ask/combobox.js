@@ -130,6 +130,7 @@ export function makeCombobox(form, finder, phrases, { onFocus }) {
   form.addEventListener("focusout", (event) => {
     if (!(event.relatedTarget instanceof Node) || !form.contains(event.relatedTarget)) close();
   });
+  addEventListener("pagehide", close); // a page that is come back to is as it was left
   form.addEventListener("submit", (event) => {
     close();
     const question = cleanQuestion(input.value);

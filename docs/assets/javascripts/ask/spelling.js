@@ -3,6 +3,7 @@
 
 const WORD = /\p{L}+/gu;
 const MARK = /[\u0300-\u036f]/gu;
+const SENTENCE = /((?:^|[.!?] )[^\p{L}\p{N}_]*)(\p{L})/gu;
 const EXPANDED = /** @type {Record<string, string>} */ ({ ä: "ae", ö: "oe", ü: "ue", ß: "ss" });
 const SHOUTED = 4;
 
@@ -21,8 +22,8 @@ export class Spelling {
    */
   restore(text) {
     if (isShouted(text)) {
-      const [first = "", ...rest] = text.replace(WORD, (word) => this.byKey.get(bare(word)) ?? word.toLowerCase());
-      return first.toUpperCase() + rest.join("");
+      const lower = text.replace(WORD, (word) => this.byKey.get(bare(word)) ?? word.toLowerCase());
+      return lower.replace(SENTENCE, (_, before, letter) => before + letter.toUpperCase());
     }
     if (text.normalize("NFD").search(MARK) >= 0 || text.includes("ß")) return text;
     return text.replace(WORD, (word) => this.accented(word));
