@@ -83,8 +83,8 @@ def without_accents(text: str) -> str:
 
 
 def in_ascii(text: str) -> str:
-    for mark, letters in zip("äöüÄÖÜß", ("ae", "oe", "ue", "Ae", "Oe", "Ue", "ss"), strict=True):
-        text = text.replace(mark, letters)
+    for mark, pair in zip("äöüÄÖÜß", ("ae", "oe", "ue", "Ae", "Oe", "Ue", "ss"), strict=True):
+        text = text.replace(mark, pair)
     return text
 
 

@@ -91,6 +91,13 @@ def test_what_the_front_matter_hides_is_named() -> None:
     ]
 
 
+def test_aliases_are_gone_through_once() -> None:
+    lines = ["a0: &a0 ['<b>']", *(f"a{at}: &a{at} [{', '.join([f'*a{at - 1}'] * 9)}]" for at in range(1, 30))]
+    text = "\n".join(["---", *lines, "last: '<i>'", "---", "", "# A", ""])
+    found = [problem.message for problem in markup_problems(parse_document(text, PAGE.path))]
+    assert found == ["HTML '<i'", "HTML '<b'"]
+
+
 @pytest.mark.parametrize(
     ("address", "passes"),
     [

@@ -157,10 +157,15 @@ def hidden_message(name: str, column: int = 0) -> str:
     return f"{name} {f'in column {column}' if column else 'as an escape'}: nobody sees it"
 
 
-def texts_below(value: object, keys: tuple[str | int, ...] = ()) -> Iterator[tuple[tuple[str | int, ...], str]]:
-    """Every text below a value of YAML, with the keys that lead to it."""
-    if isinstance(value, str):
-        yield keys, value
-    elif isinstance(value, dict | list):
-        for key, inside in value.items() if isinstance(value, dict) else enumerate(value):
-            yield from texts_below(inside, (*keys, key))
+def texts_below(value: object) -> Iterator[tuple[tuple[object, ...], str]]:
+    """Every text below a value of YAML, with the keys that lead to it; what aliases repeat is gone through once."""
+    todo: list[tuple[tuple[object, ...], object]] = [((), value)]
+    seen: set[int] = set()
+    while todo:
+        keys, one = todo.pop(0)
+        if isinstance(one, str):
+            yield keys, one
+        elif isinstance(one, dict | list) and id(one) not in seen:
+            seen.add(id(one))
+            items = one.items() if isinstance(one, dict) else enumerate(one)
+            todo += [((*keys, key), inside) for key, inside in items]

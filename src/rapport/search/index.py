@@ -362,8 +362,15 @@ def _assemble(data: dict[str, bytes], manifest: Manifest, once: bool) -> Knowled
         texts=texts,
         layout=lay_out(rows, guides, section_head.classes),
         titles={(guide, lang): title for guide, titles in catalogue.items() for lang, title in titles.items()},
-        spelling=Spelling(json.loads(data["spellings.json"])),
+        spelling=Spelling(_words(data["spellings.json"])),
     )
+
+
+def _words(data: bytes) -> list[str]:
+    words = json.loads(data)
+    if not isinstance(words, list) or not all(isinstance(word, str) and word for word in words):
+        raise ValueError("spellings are no list of words")
+    return words
 
 
 def _head(arrays: Mapping[str, NDArray[Any]], prefix: str) -> Head:
