@@ -10,7 +10,7 @@ import { readFileSync } from "node:fs";
 import { gunzipSync } from "node:zlib";
 
 import { termKey } from "../docs/assets/javascripts/ask/analyser.js";
-import { cleanQuestion } from "../docs/assets/javascripts/ask/search.js";
+import { cleanQuestion } from "../docs/assets/javascripts/ask/question.js";
 import { TypedIndex } from "../docs/assets/javascripts/ask/typed.js";
 
 const ROOT = new URL("../", import.meta.url);

@@ -4,7 +4,8 @@ import sys
 
 from rapport.cli import guarded
 from rapport.lab.tune import tune
+from rapport.output import tell
 from rapport.project import open_project
 
 if __name__ == "__main__":
-    sys.exit(guarded(lambda: print(tune(open_project(), print))))
+    sys.exit(guarded(lambda: tell(tune(open_project(), tell))))

@@ -16,12 +16,14 @@ from rapport.search.answer import Option
 from rapport.search.ask import Searcher
 from rapport.search.knowledge import GuideText, Head, Knowledge, ReadingHead, Settings, lay_out
 from rapport.search.lexical import build_lexical
-from rapport.search.question import is_long, letters
+from rapport.search.question import clean_question, is_long, letters, read_question
+from rapport.search.spelling import Spelling
 from rapport.types import Row, RowKind
 
 CASES = Path(__file__).parent / "cases"
 ANALYSER = yaml.safe_load((CASES / "analyser.yml").read_text("utf-8"))
 SEARCH = yaml.safe_load((CASES / "search.yml").read_text("utf-8"))
+QUESTION = yaml.safe_load((CASES / "question.yml").read_text("utf-8"))
 RANKING = yaml.safe_load((CASES / "ranking.yml").read_text("utf-8"))
 
 
@@ -99,6 +101,16 @@ def test_terms(case: dict[str, Any]) -> None:
 @pytest.mark.parametrize("case", ANALYSER["term_key"], ids=lambda case: case["term"] or "empty")
 def test_term_key(case: dict[str, Any]) -> None:
     assert analyser.term_key(case["term"]) == case["gives"]
+
+
+@pytest.mark.parametrize("case", QUESTION["clean"], ids=lambda case: case["text"] or "empty")
+def test_clean_question(case: dict[str, Any]) -> None:
+    assert clean_question(case["text"]) == case["gives"]
+
+
+@pytest.mark.parametrize("case", QUESTION["read"], ids=lambda case: case["text"] or "empty")
+def test_read_question(case: dict[str, Any]) -> None:
+    assert read_question(case["text"], Spelling(QUESTION["spellings"])) == case["gives"]
 
 
 STEPS = {

@@ -17,6 +17,7 @@ from rapport.disk import in_words
 from rapport.errors import UsageError
 from rapport.guard import DONE, NO, ReaderGone, guarded
 from rapport.languages import LANGUAGE, LANGUAGES, language_of_locale
+from rapport.output import let_pass, say, tell, tell_json
 from rapport.project import open_project
 from rapport.types import JUDGED_KINDS, SPLITS
 
@@ -47,12 +48,8 @@ def main(arguments: Sequence[str] | None = None) -> None:
 
 def run(arguments: Sequence[str] | None = None) -> int:
     """Run the command; return its exit status. Every error becomes one line on standard error."""
+    let_pass()
     return guarded(lambda: cli.main(args=arguments, prog_name="rapport", standalone_mode=False))
-
-
-def say(text: str) -> None:
-    """Progress for people, on standard error: standard output belongs to results."""
-    click.echo(text, err=True)
 
 
 class _Commands(click.Group):
@@ -100,7 +97,7 @@ def ask(question: tuple[str, ...], lang: str | None, limit: int, as_json: bool, 
         return DONE
     answer = searcher.ask(" ".join(question), lang, limit, otherwise=otherwise)
     if as_json:
-        click.echo(to_json(answer))
+        tell_json(to_json(answer))
     else:
         print_answer(answer, project)
     return DONE if answer.answered else NO
@@ -128,7 +125,7 @@ def cache(clear: bool) -> None:
     folder = cache_folder()
     found = clear_cache(folder) if clear else list_cache(folder)
     for path, size, what in found:
-        click.echo(f"{in_words(size):>8}  {path}  {what}")
+        tell(f"{in_words(size):>8}  {path}  {what}")
     whole = in_words(sum(size for _, size, _ in found))
     say(f"{whole} removed from {folder}" if clear else f"{whole} in {folder}; --clear removes it")
 
@@ -181,15 +178,15 @@ def check(
         if not paths:
             raise UsageError("--stamp needs translations", mend="as in: rapport check --stamp docs/*/money/*.md")
         for line in stamp_translations(project, [project.show(path.resolve()) for path in paths]):
-            click.echo(line)
+            tell(line)
         return DONE
     if alike:
         _refuse_others(context, "alike", set())
-        click.echo(sameness(project))
+        tell(sameness(project))
         return DONE
     problems = choose(project, check_project(project), paths, languages, errors_only=errors_only)
     for problem in problems:
-        click.echo(str(problem))
+        tell(str(problem))
     errors = sum(problem.level == "error" for problem in problems)
     say(f"{errors} errors, {len(problems) - errors} hints")
     return NO if errors else DONE
@@ -201,7 +198,7 @@ def status() -> None:
     from rapport.content.status import render
     from rapport.content.status import status as status_of
 
-    click.echo(render(status_of(open_project())))
+    tell(render(status_of(open_project())))
 
 
 @cli.command("eval")
@@ -269,7 +266,7 @@ def evaluate(
 
         _refuse_others(context, "beir", {"qrels", "as_json"})
         found = lab_beir.measure_beir(project, cast("Path", beir), say, qrels)
-        click.echo(found.to_json() if as_json else lab_beir.render(found))
+        tell_json(found.to_json()) if as_json else tell(lab_beir.render(found))
         return
     from rapport.lab.runs import Choice, read_run, save_run, write_trec
 
@@ -279,7 +276,7 @@ def evaluate(
 
         _refuse_others(context, "runs", {"as_json", "splits", "kinds", "languages"})
         both = compare.compare(*(read_run(path).only(choice) for path in runs))
-        click.echo(both.to_json() if as_json else compare.render(both))
+        tell_json(both.to_json()) if as_json else tell(compare.render(both))
         return
     from rapport.lab.evaluate import ask_judged
     from rapport.lab.measures import make_report
@@ -297,7 +294,7 @@ def evaluate(
         ablate=ablate or page is not None,
     )
     report = make_report(run)
-    click.echo(report.to_json() if as_json else render(report, confused=confusions))
+    tell_json(report.to_json()) if as_json else tell(render(report, confused=confusions))
     if save:
         save_run(run, save)
     for path in (*(write_trec(run, trec) if trec else ()), *(write_report(report, page) if page else ())):
@@ -341,7 +338,7 @@ def new(theme: str, guide: str, languages: tuple[str, ...]) -> None:
 
     project = open_project()
     for path in new_guide(project, theme, guide, languages or LANGUAGES):
-        click.echo(project.show(path))
+        tell(project.show(path))
 
 
 @cli.command()
@@ -352,7 +349,7 @@ def rename(guide: str, name: str) -> None:
     from rapport.check import rename_guide
 
     for path in rename_guide(open_project(), guide, name):
-        click.echo(path)
+        tell(path)
 
 
 @cli.command()
@@ -367,7 +364,7 @@ def retire(guide: str, to: str | None) -> None:
 
     changed, mend = retire_guide(open_project(), guide, to)
     for path in changed:
-        click.echo(path)
+        tell(path)
     for line in mend:
         say(line)
 
@@ -381,4 +378,4 @@ def init(folder: Path, name: str, languages: tuple[str, ...]) -> None:
     from rapport.init import init as lay_down
 
     project = lay_down(folder.absolute(), name, languages or tuple(LANGUAGE), Path(__file__).parents[2])
-    click.echo(f"{project.root}: go there and run `make test`, then read README.md")
+    tell(f"{project.root}: go there and run `make test`, then read README.md")

@@ -12,6 +12,7 @@ import click
 
 from rapport.disk import is_full
 from rapport.errors import MAKE_ROOM, RapportError, mend_of
+from rapport.output import say
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -71,8 +72,8 @@ def _broken(message: str, *, unforeseen: bool = False) -> int:
         _drop_output()
     with contextlib.suppress(OSError):
         if unforeseen and os.environ.get("RAPPORT_DEBUG"):
-            traceback.print_exc()
-        click.echo(f"rapport: {' '.join(message.split())}", err=True)
+            say(traceback.format_exc().rstrip("\n"))
+        say(f"rapport: {' '.join(message.split())}")
     return BROKEN
 
 

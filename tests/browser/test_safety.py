@@ -13,7 +13,9 @@ import pytest
 from conftest import NONSENSE, STORY
 from playwright.sync_api import BrowserContext, Page, expect
 
+from rapport.content.interface import counted, read_interface
 from rapport.languages import LANGUAGES
+from rapport.project import open_project
 from rapport.site.serve import open_server
 
 if TYPE_CHECKING:
@@ -22,7 +24,8 @@ if TYPE_CHECKING:
     from rapport.search.ask import Searcher
 
 Ask = Callable[..., Page]
-AXE = Path(__file__).resolve().parents[2] / "node_modules" / "axe-core" / "axe.min.js"
+ROOT = Path(__file__).resolve().parents[2]
+AXE = ROOT / "node_modules" / "axe-core" / "axe.min.js"
 RUN_AXE = """async () => {
   const { violations } = await axe.run(document, { resultTypes: ["violations"] });
   return violations.map(({ id, nodes }) => `${id}: ${nodes.slice(0, 3).map((node) => node.html).join(" | ")}`);
@@ -126,3 +129,60 @@ def test_no_foreign_request_and_nothing_that_the_policy_forbids(
     assert re.search(r"script-src 'self' 'wasm-unsafe-eval'(;|$)", policy)
     assert not complaints
     assert [url for url in requests if not url.startswith((base, "data:"))] == []
+
+
+def test_what_is_folded_is_printed(warm: BrowserContext, ask: Ask) -> None:
+    page = ask(warm, "de", STORY)
+    folded = page.locator("article.answer details:not([open])")
+    count = folded.count()
+    assert count > 0
+    said = folded.locator("css=:not(summary) >> visible=true")
+    assert said.count() == 0
+    page.emulate_media(media="print")
+    for details in folded.all():
+        expect(details.locator("p").first).to_be_visible()
+    page.evaluate("dispatchEvent(new Event('beforeprint'))")  # as browsers do that cannot be told by style
+    assert folded.count() == 0
+    page.evaluate("dispatchEvent(new Event('afterprint'))")
+    assert folded.count() == count
+
+
+def test_a_translator_changes_no_language(context: BrowserContext, server: FaultServer) -> None:
+    page = context.new_page()
+    page.goto(f"{server.base}ru/")
+    page.evaluate("document.documentElement.lang = 'ja'")
+    page.locator("#q-home").press_sequentially("счёт")
+    options = page.locator("[role=option]:not([aria-disabled]):not(.suggestion-ask)")
+    expect(options.first).to_be_visible()
+    phrases = read_interface(open_project(ROOT))["ru"].phrases
+    status = page.locator("#q-home").locator("xpath=ancestor::form").get_by_role("status")
+    expect(status).to_have_text(counted(phrases.answer_by_words, "ru", options.count()))
+
+
+def test_the_active_option_is_seen_in_forced_colours_and_gone_after_leaving(
+    context: BrowserContext, server: FaultServer
+) -> None:
+    page = context.new_page()
+    page.emulate_media(forced_colors="active")
+    page.goto(f"{server.base}de/")
+    page.locator("#q-home").press_sequentially("rechn")
+    page.wait_for_selector("[role=option]")
+    page.locator("#q-home").press("ArrowDown")
+    styles = page.locator("[role=option]").evaluate_all("all => all.map((one) => getComputedStyle(one).outlineStyle)")
+    assert styles[0] == "solid"
+    assert set(styles[1:]) == {"none"}
+    page.evaluate("dispatchEvent(new PageTransitionEvent('pagehide', { persisted: true }))")
+    expect(page.locator("[role=listbox]:visible")).to_have_count(0)
+    assert page.locator("#q-home").get_attribute("aria-expanded") == "false"
+
+
+def test_what_is_told_is_told_where_something_was(context: BrowserContext, server: FaultServer) -> None:
+    """A live region is heard when it changes, not when it comes."""
+    page = context.new_page()
+    page.goto(f"{server.base}de/ask/")
+    page.wait_for_selector(".load-status", state="attached")
+    for region in page.locator("[role=status]").all():
+        shown = region.evaluate("one => one.checkVisibility() && !one.closest('[hidden]')")
+        assert shown, region.get_attribute("class")
+    expect(page.locator(".load")).to_be_hidden()  # it takes no room
+    assert page.locator(".offline-note").count() == 1

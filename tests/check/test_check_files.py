@@ -9,7 +9,10 @@ import yaml
 from sample import TODAY, WRITTEN, path_of
 
 from rapport.check import Level, Problem, check, choose
+from rapport.content.catalogue import read_catalogue
+from rapport.content.guides import guide_paths
 from rapport.content.interface import read_interface
+from rapport.content.pages import read_pages
 from rapport.content.scaffold import new_guide
 from rapport.content.status import State, status
 from rapport.errors import ContentError, UsageError
@@ -339,3 +342,88 @@ def test_what_is_told_can_be_narrowed(project):
     assert places("i18n", languages=["ja"]) == set()
     with pytest.raises(UsageError, match=r"^docs/de/no\.md: there is no such file"):
         places("docs/de/no.md")
+
+
+PNG = b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR" + (640).to_bytes(4, "big") + (360).to_bytes(4, "big") + b"\x08\2\0\0\0"
+JPEG = b"\xff\xd8\xff\xe0\0\4ab\xff\xc2\0\x11\x08\1\2\3\4" + bytes(12)
+
+
+def with_image(project: Project, name: str, data: bytes) -> list[str]:
+    (project.docs / "assets" / "images").mkdir(parents=True, exist_ok=True)
+    (project.docs / "assets" / "images" / name).write_bytes(data)
+    path = project.root / path_of("invoice-not-understood", "de")
+    text = path.read_text("utf-8")
+    path.write_text(text.replace("## Schritt", f"![Karte](../../assets/images/{name})\n\n## Schritt"), "utf-8")
+    return [one for one in said(project) if "image" in one.removeprefix("docs/assets/images")]
+
+
+@pytest.mark.parametrize(("name", "data"), [("x.png", PNG), ("x.jpg", JPEG), ("x.jpeg", b"\xff\xd8\xff" + JPEG[2:])])
+def test_images_are_shown(project: Project, name: str, data: bytes) -> None:
+    assert with_image(project, name, data) == []
+
+
+@pytest.mark.parametrize(
+    ("name", "data", "wrong"),
+    [
+        ("x.png", b"<svg onload=x>", "docs/assets/images/x.png:1: is no image that can be shown"),
+        ("x.jpg", b"\xff\xd8\xff", "docs/assets/images/x.jpg:1: is no image that can be shown"),
+        ("x.png", PNG + bytes(400_000), "docs/assets/images/x.png:1: the image has 400 kB; save it with at most 400"),
+        ("x.png", PNG.replace(b"\0\0\2\x80", b"\0\0\x0a\0"), "docs/assets/images/x.png:1: the image has 2,560 pixels"),
+        ("x.svg", b"<svg/>", "106: image '../../assets/images/x.svg' is neither PNG nor JPEG"),
+    ],
+)
+def test_images_that_no_page_can_bear(project: Project, name: str, data: bytes, wrong: str) -> None:
+    (problem,) = with_image(project, name, data)
+    assert wrong in problem
+
+
+@pytest.mark.parametrize("name", [".#x.md", "._x.md", ".late.md", "x.md~", "#x.md#", "x.md.orig"])
+def test_what_editors_leave_is_no_guide(project: Project, name: str) -> None:
+    before = said(project)
+    path = project.docs / "de" / "money" / name
+    if name.startswith(".#"):
+        path.symlink_to("nobody@nowhere.1")  # as Emacs locks a file
+    else:
+        path.write_text("---\ntitle: X\n", "utf-8")
+    assert said(project) == before
+    assert project.show(path) not in guide_paths(project)
+    read_pages(project, read_catalogue(project))
+
+
+def test_what_leads_elsewhere_is_no_guide(project: Project, tmp_path) -> None:
+    guide = project.root / path_of("invoice-not-understood", "de")
+    text = guide.read_text("utf-8")
+    elsewhere = tmp_path / "elsewhere"
+    (elsewhere / "money").mkdir(parents=True)
+    (elsewhere / "money" / "a.md").write_text(text, "utf-8")
+    guide.unlink()
+    guide.symlink_to(elsewhere / "money" / "a.md")
+    (project.docs / "de" / "linked").symlink_to(elsewhere / "money")
+    (project.docs / "nl" / "x.md").mkdir()
+    (project.docs / "nl" / "Y.MD").write_text("# Y\n", "utf-8")
+    found = [one for one in said(project) if ":1: " in one]
+    shown = project.show(guide)
+    assert f"{shown}:1: is a link to another place; put the file itself there" in found
+    assert "docs/de/linked:1: is a link to another place; put the file itself there" in found
+    assert "docs/nl/x.md:1: has the name of a page and is no file; give it another name" in found
+    assert "docs/nl/Y.MD:1: is no page by its name; let it end in .md" in found
+    assert shown not in guide_paths(project)
+    with pytest.raises(ContentError, match="is a link to another place"):
+        read_pages(project, read_catalogue(project))
+
+
+def test_hosts(project: Project) -> None:
+    about = project.docs / "nl" / "about.md"
+    about.write_text(about.read_text("utf-8") + "\n[Wet](https://wetten.example/x)\n", "utf-8")
+    assert [one for one in said(project) if "link to https://wetten.example/x" in one]
+    (project.content / "hosts.yml").write_text("- wetten.example\n", "utf-8")
+    assert not [one for one in said(project) if "wetten" in one]
+    (project.content / "hosts.yml").write_text("- https://wetten.example\n", "utf-8")
+    assert [one for one in said(project) if one.startswith("content/hosts.yml:1: 'https://wetten.example' is no name")]
+
+
+def test_hidden_characters_of_other_files(project: Project) -> None:
+    path = project.i18n / "de.yml"
+    path.write_text(path.read_text("utf-8") + "# \u200b\n", "utf-8")
+    line = path.read_text("utf-8").count("\n")
+    assert [one for one in said(project) if one.startswith(f"i18n/de.yml:{line}: U+200B ZERO WIDTH SPACE in column 3")]

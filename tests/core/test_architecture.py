@@ -11,7 +11,8 @@ LINES = 300
 
 FLOORS = (
     ("errors",),
-    ("types", "languages", "project", "progress", "disk"),
+    ("types", "characters", "languages", "project", "progress", "disk"),
+    ("output",),
     ("content", "embed"),
     ("search",),
     ("site",),
@@ -26,6 +27,7 @@ FLOORS = (
 ARROWS = {
     "__init__": set(),
     "__main__": {"cli"},
+    "characters": set(),
     "check": {"content", "errors", "languages", "search", "site"},
     "cli": {
         "check",
@@ -38,13 +40,14 @@ ARROWS = {
         "lab",
         "languages",
         "make",
+        "output",
         "project",
         "search",
         "site",
         "training",
         "types",
     },
-    "content": {"errors", "languages", "types"},
+    "content": {"characters", "errors", "languages", "types"},
     "disk": {"errors"},
     "embed": {"disk", "errors", "languages", "progress", "project", "types"},
     "errors": set(),
@@ -55,6 +58,7 @@ ARROWS = {
         "embed",
         "errors",
         "languages",
+        "output",
         "progress",
         "project",
         "search",
@@ -65,10 +69,11 @@ ARROWS = {
     "init": {"check", "content", "errors", "languages", "project"},
     "languages": set(),
     "make": {"disk", "embed", "errors", "export", "progress", "project", "search", "site"},
+    "output": {"characters"},
     "progress": set(),
     "project": {"errors", "languages"},
-    "search": {"content", "embed", "errors", "languages", "progress", "project", "types"},
-    "site": {"content", "errors", "languages", "project", "search"},
+    "search": {"characters", "content", "embed", "errors", "languages", "output", "progress", "project", "types"},
+    "site": {"characters", "content", "errors", "languages", "project", "search"},
     "training": {"content", "embed", "errors", "languages", "progress", "search", "types"},
     "types": set(),
 }
@@ -104,10 +109,10 @@ ROOMS = {
 """Libraries that a whole wing may import, and nobody else."""
 
 PURE = (
-    "content.blocks", "content.document", "content.markup", "content.phrases", "content.problem", "content.sections",
-    "content.text", "embed.record", "errors", "lab.compare", "lab.measures", "lab.plots", "lab.tables", "languages",
-    "search.analyser", "search.answer", "search.knowledge", "search.lexical", "search.passages", "search.ranking",
-    "training.folds", "types",
+    "characters", "content.blocks", "content.document", "content.markup", "content.phrases", "content.problem",
+    "content.sections", "content.text", "embed.record", "errors", "lab.compare", "lab.measures", "lab.plots",
+    "lab.tables", "languages", "search.analyser", "search.answer", "search.knowledge", "search.lexical",
+    "search.passages", "search.question", "search.ranking", "search.spelling", "training.folds", "types",
 )  # fmt: skip
 IO = {"io", "os", "shutil", "socket", "subprocess", "sys", "tempfile", "time", "urllib", "http", "random", "datetime"}
 
@@ -136,7 +141,7 @@ def test_arrows_make_no_circle() -> None:
                 del left[name]
 
 
-@pytest.mark.parametrize("name", ["errors", "types", "languages"])
+@pytest.mark.parametrize("name", ["errors", "types", "characters", "languages"])
 def test_the_words_of_the_project_import_nothing_of_ours(name: str) -> None:
     assert ours(name, types_too=True) == set()
 
@@ -158,6 +163,14 @@ def test_pure_modules_neither_read_nor_write(name: str) -> None:
     calls = {ast.unparse(node.func) for node in ast.walk(tree) if isinstance(node, ast.Call)}
     assert not {"open", "print", "input"} & calls
     assert not [call for call in calls if call.split(".")[-1] in ("write_text", "write_bytes", "read_bytes")]
+
+
+def test_one_module_prints() -> None:
+    """Whoever prints by another way prints what a terminal obeys."""
+    for name, path in MODULES.items():
+        tree = ast.parse(path.read_text("utf-8"))
+        called = {ast.unparse(node.func) for node in ast.walk(tree) if isinstance(node, ast.Call)}
+        assert not {"print", "click.echo", "click.secho", "sys.stdout.write", "sys.stderr.write"} & called, name
 
 
 def test_nobody_pickles() -> None:

@@ -34,6 +34,7 @@ FILES = (
     "reading.npz",
     "rows.npz",
     "settings.json",
+    "spellings.json",
     "vectors.npz",
     "current",
 )

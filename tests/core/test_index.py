@@ -12,6 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as arrays
 
+from rapport.errors import ContentError
 from rapport.search import index
 from rapport.search.answer import Outcome
 from rapport.search.build import build_index, inputs_name, make_knowledge, read_inputs
@@ -157,13 +158,14 @@ def test_nothing_is_built_twice(project: Project) -> None:
     assert encoder.seen == []
 
 
-@pytest.mark.parametrize("character", ["\u2028", "\u0085", "\u001c"])
-def test_characters_that_look_like_line_ends_survive(project: Project, character: str) -> None:
+@pytest.mark.parametrize("character", ["\u2028", "\u0085", "\u001c", "\u00ad"])
+def test_characters_that_nobody_sees_make_no_index(project: Project, character: str) -> None:
     path = project.root / small.path_of("late-payment", "de")
     path.write_text(path.read_text("utf-8").replace("## why de", f"## why{character}de"), "utf-8", newline="\n")
-    build_index(project, small.embedding(), small.quiet)
-    knowledge, _ = read_index(project)
-    assert knowledge.texts["late-payment", "de"].sections[2][1] == f"why{character}de"
+    with pytest.raises(
+        ContentError, match=rf"late-payment\.md:23: U\+{ord(character):04X} .* in column 7: nobody sees it"
+    ):
+        build_index(project, small.embedding(), small.quiet)
 
 
 def test_another_model_makes_another_index(project: Project) -> None:

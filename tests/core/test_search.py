@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 import io
 import json
+import unicodedata
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -19,7 +20,7 @@ from rapport.content.questions import read_judged
 from rapport.errors import ContentError, UsageError
 from rapport.search.answer import Outcome
 from rapport.search.ask import Searcher
-from rapport.search.question import MAX_QUESTION
+from rapport.search.question import MAX_QUESTION, clean_question
 from rapport.search.show import answer_lines, print_answer, to_dict, to_json
 
 if TYPE_CHECKING:
@@ -130,7 +131,7 @@ def test_any_text_is_a_question(searcher: Searcher, question: str) -> None:
 @given(st.text(max_size=50))
 @settings(max_examples=60, deadline=None)
 def test_asking_never_fails_and_always_says_the_same(searcher: Searcher, question: str) -> None:
-    if not question.split():
+    if not clean_question(question):
         return
     first, second = (to_dict(searcher.ask(question)) for _ in range(2))
     del first["elapsed_ms"], second["elapsed_ms"]
@@ -235,6 +236,7 @@ def test_an_empty_file_has_no_answers(
         (b'"text"', "must be an object in braces"),
         (b'{"id": "x"}', "`text` is missing or empty"),
         (b'{"text": ""}', "`text` is missing or empty"),
+        (b'{"text": "\\u200b \\u0007"}', "`text` is missing or empty"),
         (b'{"text": ["a"]}', "`text` is missing or empty"),
         (b'{"text": "a", "lang": "en"}', "no language 'en'; use one of es, ru, ja, nl, de"),
         (b'{"text": "a", "lang": ["de"]}', "no language ['de']"),
@@ -269,6 +271,18 @@ def test_standard_input(
 def shown(searcher: Searcher, project: Project, capsys: pytest.CaptureFixture[str], question: str) -> list[str]:
     print_answer(searcher.ask(question), project)
     return [line.rstrip() for line in capsys.readouterr().out.splitlines()]
+
+
+def test_a_title_cannot_move_the_cursor(searcher: Searcher, built: Project, capsys: pytest.CaptureFixture[str]) -> None:
+    """An index may be older than the rule that refuses such a title."""
+    texts = {
+        key: dataclasses.replace(text, title="A\x1b]0;x\x07\x1b[2J\x9b1m\u202e")
+        for key, text in searcher.knowledge.texts.items()
+    }
+    knowledge = dataclasses.replace(searcher.knowledge, texts=texts)
+    lines = shown(Searcher(knowledge, small.BagOfTerms()), built, capsys, QUESTION)
+    assert lines[0] == "A\\u001b]0;x\\u0007\\u001b[2J\\u009b1m\\u202e"
+    assert not [one for line in lines for one in line if unicodedata.category(one) in ("Cc", "Cf")]
 
 
 def test_what_people_see(searcher: Searcher, built: Project, capsys: pytest.CaptureFixture[str]) -> None:

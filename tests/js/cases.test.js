@@ -9,7 +9,9 @@ import { normalise, termKey, terms } from "../../docs/assets/javascripts/ask/ana
 import { PackedVectors, layOut } from "../../docs/assets/javascripts/ask/knowledge.js";
 import { unpackLexical } from "../../docs/assets/javascripts/ask/lexical.js";
 import * as ranking from "../../docs/assets/javascripts/ask/ranking.js";
-import { isLong, letters, search } from "../../docs/assets/javascripts/ask/search.js";
+import { cleanQuestion, isLong, letters, readQuestion } from "../../docs/assets/javascripts/ask/question.js";
+import { search } from "../../docs/assets/javascripts/ask/search.js";
+import { NO_SPELLING, Spelling } from "../../docs/assets/javascripts/ask/spelling.js";
 
 /** @typedef {Record<string, any>} Entry a case as YAML holds it: the tests compare what is in it */
 
@@ -18,6 +20,7 @@ const read = (name) => parse(readFileSync(new URL(`../cases/${name}.yml`, import
 const analyser = read("analyser");
 const cases = read("ranking");
 const asked = read("search");
+const questions = read("question");
 
 /**
  * Numbers and lists of numbers agree to 1e-6; NaN equals NaN.
@@ -36,6 +39,9 @@ function close(got, wanted, what) {
 
 for (const { text, gives } of analyser.normalise) test(`normalise ${text}`, () => assert.equal(normalise(text), gives));
 for (const { text, gives } of analyser.terms) test(`terms ${text}`, () => assert.deepEqual(terms(text), gives));
+const spelling = new Spelling(questions.spellings);
+for (const { text, gives } of questions.clean) test(`clean ${text}`, () => assert.equal(cleanQuestion(text), gives));
+for (const { text, gives } of questions.read) test(`read ${text}`, () => assert.equal(readQuestion(text, spelling), gives));
 for (const { term, gives } of analyser.term_key) test(`termKey ${term}`, () => assert.equal(termKey(term), gives));
 
 /** @param {number[]} values */
@@ -89,6 +95,7 @@ function tinyKnowledge({ languages, guides, means, head, section_head, reading =
     layout: layOut(rows, guides, section_head.classes),
     written: new Set(written),
     signless: new Set(signless),
+    spelling: NO_SPELLING,
   };
 }
 

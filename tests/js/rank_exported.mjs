@@ -7,8 +7,8 @@ import { parse } from "yaml";
 
 import { readKnowledge } from "../../docs/assets/javascripts/ask/knowledge.js";
 import { lexicalScores } from "../../docs/assets/javascripts/ask/lexical.js";
+import { letters } from "../../docs/assets/javascripts/ask/question.js";
 import { rank } from "../../docs/assets/javascripts/ask/ranking.js";
-import { letters } from "../../docs/assets/javascripts/ask/search.js";
 
 const folder = process.argv[2];
 const part = (/** @type {string} */ name) => new Uint8Array(readFileSync(join(folder, name))).buffer;

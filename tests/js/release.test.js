@@ -9,7 +9,7 @@ import { parse } from "yaml";
 
 import { unpackLexical } from "../../docs/assets/javascripts/ask/lexical.js";
 import { Release, SCHEMA, isScript, loadManifest, readManifest } from "../../docs/assets/javascripts/ask/release.js";
-import { cleanQuestion } from "../../docs/assets/javascripts/ask/search.js";
+import { cleanQuestion } from "../../docs/assets/javascripts/ask/question.js";
 import { Store } from "../../docs/assets/javascripts/ask/store.js";
 
 /** @typedef {import("../../docs/assets/javascripts/ask/release.js").Chunk} Chunk */

@@ -176,7 +176,7 @@ def test_a_page_of_one_language_is_offered_in_that_one(own_project: Project, tmp
     out = tmp_path / "out"
     build_site(own_project, site_dir=out)
     page = read_page(out, "de/impressum/index.html")
-    assert [link.attrs["hreflang"] for link in page.all("link", rel="alternate")] == ["de", "x-default"]
+    assert [link.attrs["hreflang"] for link in page.all("link", rel="alternate")] == ["de"]
     assert sorted(link.attrs["data-lang"] for link in page.all("a", data_missing="")) == ["es", "ja", "nl", "ru"]
     sitemap = (out / "sitemap.xml").read_text("utf-8")
     assert [lang for lang in ("es", "ru", "ja", "nl", "de") if f"/{lang}/impressum/" in sitemap] == ["de"]
@@ -433,3 +433,28 @@ def test_a_moved_address_leads_on(own_project: Project, tmp_path: Path, browser:
             page.goto(f"{base}de/money/invoice-not-understood/#steps")
             page.wait_for_url(f"{base}de/money/unclear-invoice/{'#steps' if scripts else ''}")
             context.close()
+
+
+def test_images_of_guides_are_shown(own_project: Project, tmp_path: Path) -> None:
+    path = own_project.docs / "de" / f"{GUIDE}.md"
+    path.write_text(
+        path.read_text("utf-8").replace("\n## ", "\n![Ein Ablauf](../../assets/images/card.png)\n\n## ", 1), "utf-8"
+    )
+    about = own_project.docs / "nl" / "about.md"
+    about.write_text(about.read_text("utf-8") + "\n![Kaart](../assets/images/card.png)\n", "utf-8")
+    (own_project.docs / "de" / "money" / ".#x.md").symlink_to("nobody@nowhere.1")
+    (own_project.docs / "de" / "money" / "x.md~").write_text("draft", "utf-8")
+    (own_project.docs / "assets" / "images" / "linked.png").symlink_to("/etc/passwd")
+    out = tmp_path / "out"
+    with pytest.raises(ContentError, match=r"docs/assets/images/linked\.png:1: is a link to another place"):
+        build_site(own_project, site_dir=out)
+    (own_project.docs / "assets" / "images" / "linked.png").unlink()
+    build_site(own_project, site_dir=out)
+    for page, above in ((f"de/{GUIDE}", "../../../"), ("nl/about", "../../")):
+        address = f"{above}assets/images/card.png"
+        image = read_page(out, f"{page}/index.html").one("img", loading="lazy")
+        assert image.attrs["src"] == address
+        assert (image.attrs["width"], image.attrs["height"]) == ("1200", "630")
+        assert (out / page / address).resolve().is_file()
+    assert not [found for found in out.rglob("*") if found.is_symlink() or found.name in ("x.md~", ".#x.md")]
+    assert not (out / "de" / "assets").exists()

@@ -392,3 +392,23 @@ def test_the_site_works_below_a_path(browser: Browser, site: Path, tmp_path: Pat
         expect(page.locator(".part-short-answer")).to_be_visible()
     assert [url for url in failed if not url.endswith(SEARCH_FILES)] == []
     page.close()
+
+
+@pytest.mark.parametrize(("system", "chosen", "paper"), [
+    ("light", "", "rgb(251, 252, 252)"), ("dark", "", "rgb(16, 25, 28)"),
+    ("light", "dark", "rgb(16, 25, 28)"), ("dark", "light", "rgb(251, 252, 252)"),
+])  # fmt: skip
+def test_colours_need_no_new_browser(context: BrowserContext, base: str, system: str, chosen: str, paper: str) -> None:
+    page = context.new_page()
+    page.emulate_media(color_scheme=system)  # type: ignore[arg-type]
+    page.goto(f"{base}de/")
+    page.evaluate("scheme => { if (scheme) document.documentElement.dataset.scheme = scheme; }", chosen)
+    assert page.evaluate("getComputedStyle(document.body).backgroundColor") == paper
+    page.emulate_media(media="print", color_scheme=system)  # type: ignore[arg-type]
+    assert page.evaluate("getComputedStyle(document.documentElement).getPropertyValue('--ink')").strip() == "#14262b"
+
+
+def test_no_style_asks_for_what_older_browsers_lack(site: Path) -> None:
+    for sheet in (site / "assets" / "stylesheets").glob("*.css"):
+        code = re.sub(r"/\*.*?\*/", "", sheet.read_text("utf-8"), flags=re.DOTALL)
+        assert "light-dark(" not in code

@@ -6,6 +6,7 @@ import posixpath
 from typing import TYPE_CHECKING
 
 from rapport.content.blocks import all_words
+from rapport.content.files import IMAGE_TYPES, IMAGES
 from rapport.content.pages import GENERATED
 from rapport.content.problem import Level, Problem
 from rapport.content.sections import SECTION_IDS
@@ -51,10 +52,12 @@ class _Links:
 
     def image(self, link: Link) -> Problem | None:
         """The problem of an image's file, if any."""
-        if link.path in self._files:
-            return None
-        mend = "mend the path; images lie in docs/assets/images/"
-        return self._error(link, f"image {link.target!r} does not exist", mend)
+        if posixpath.dirname(link.path) != f"docs/{IMAGES}" or link.path not in self._files:
+            mend = f"mend the path; images lie in docs/{IMAGES}/"
+            return self._error(link, f"image {link.target!r} does not exist", mend)
+        if not link.path.endswith(IMAGE_TYPES):
+            return self._error(link, f"image {link.target!r} is neither PNG nor JPEG", "save it as one of them")
+        return None
 
     def link(self, link: Link) -> Problem | None:
         """The problem of a link's target, if any."""

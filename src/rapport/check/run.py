@@ -7,15 +7,18 @@ from typing import TYPE_CHECKING
 
 from rapport.check.bank_rules import bank_problems
 from rapport.check.front_rules import fold, front_problems
+from rapport.check.images import image_problems
 from rapport.check.links import link_problems
 from rapport.check.sameness import measure, render, sameness_problems
 from rapport.check.section_rules import section_problems
 from rapport.check.text_rules import guide_text_problems, text_problems
 from rapport.check.versions import language_problems, translation_problems
 from rapport.content.catalogue import load_catalogue
+from rapport.content.files import is_ours
 from rapport.content.guides import load_guides
 from rapport.content.homes import load_homes
 from rapport.content.interface import load_advice_texts, load_catalogue_titles, load_interface
+from rapport.content.markup import markup_problems
 from rapport.content.moved import load_moved
 from rapport.content.pages import load_pages
 from rapport.content.problem import Level, Problem, from_error, sound
@@ -24,7 +27,7 @@ from rapport.errors import ContentError, UsageError
 from rapport.languages import LANGUAGES
 from rapport.search.reading import read_reading
 from rapport.search.settings import read_settings
-from rapport.site.reading import difference
+from rapport.site.reading import danger, difference
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator, Mapping
@@ -104,13 +107,13 @@ def check_texts(
 
     Without a catalogue, or without a language's interface, the rules that need them are left out.
     """
-    files = frozenset(project.show(path) for path in project.docs.rglob("*") if path.is_file())
+    files = frozenset(project.show(path) for path in project.docs.rglob("*") if is_ours(path, project.docs))
     laid_down, problems = load_guides(project, catalogue)
     skeletons = {guide.path for guide in laid_down if guide.is_skeleton}
     found = [guide for guide in laid_down if not guide.is_skeleton]
     guides = {guide.path: guide for guide in found}
     pages, others = load_pages(project, catalogue)
-    problems += others
+    problems += [*others, *image_problems(project)]
     unsound = {problem.path for problem in problems}
     for guide in found:
         problems += front_problems(guide, catalogue, today)
@@ -122,20 +125,22 @@ def check_texts(
     problems += [*wrong, *sameness_problems(found, styles)]
     for (lang, _), page in pages.items():
         problems += text_problems(page, lang)
-    problems += _differences([*(guide.document for guide in found), *pages.values()], problems)
+    hosts = catalogue.hosts if catalogue else frozenset()
+    problems += _differences([*(guide.document for guide in found), *pages.values()], hosts, problems)
     if catalogue:
         problems += language_problems(files - skeletons, catalogue)
         problems += bank_problems(project, catalogue, _written(files - skeletons, catalogue), _situations(found))
     return _sorted(problems)
 
 
-def _differences(documents: Iterable[Document], told: Iterable[Problem]) -> Iterator[Problem]:
-    """Texts that the site would read otherwise, but for lines of which a rule has said more."""
+def _differences(documents: Iterable[Document], hosts: AbstractSet[str], told: Iterable[Problem]) -> Iterator[Problem]:
+    """Texts that the site would read otherwise or refuse, but for lines of which a rule has said more."""
     places = {(problem.path, problem.line) for problem in told}
     for document in documents:
-        problem = difference(document)
-        if problem and (problem.path, problem.line) not in places:
-            yield problem
+        refused = [] if any(markup_problems(document, hosts)) else [danger(document, hosts)]
+        for problem in (*refused, difference(document)):
+            if problem and (problem.path, problem.line) not in places:
+                yield problem
 
 
 def _sorted(problems: Iterable[Problem]) -> list[Problem]:

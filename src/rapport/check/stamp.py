@@ -41,7 +41,7 @@ def stamp(project: Project, paths: Iterable[str | Path]) -> list[str]:
         path = _relative(project, given)
         if path not in known:
             raise UsageError(f"{path} is no guide", mend="name files of the form docs/<lang>/<theme>/<id>.md")
-        guide = read_guide(project, path)
+        guide = read_guide(project, path, catalogue)
         planned = catalogue.guides.get(guide.id)
         if planned is None or planned.theme != guide.theme:
             raise UsageError(f"{path} is not in the catalogue", mend="see content/guides.yml for themes and ids")
@@ -49,7 +49,7 @@ def stamp(project: Project, paths: Iterable[str | Path]) -> list[str]:
             others.append(f"{path} is {'an empty skeleton' if guide.is_skeleton else 'in its source language'}")
             continue
         translations += 1
-        source = read_guide(project, f"docs/{planned.source}/{guide.theme}/{guide.id}.md")
+        source = read_guide(project, f"docs/{planned.source}/{guide.theme}/{guide.id}.md", catalogue)
         for one in (guide, source):
             refuse(placeholder_problems(one))
         current = source_hash(source)

@@ -26,6 +26,7 @@ _LONGEST = 60
 """Characters of a name: with `.md` and its folders it has room in every file system and in an address."""
 _DEVICES = frozenset({"con", "prn", "aux", "nul", *(f"{port}{n}" for port in ("com", "lpt") for n in range(10))})
 """What Windows takes for a device, with any ending: a checkout there would lack the file."""
+_HOST = re.compile(r"[a-z0-9-]+(?:\.[a-z0-9-]+)+")
 _TAKEN = ("about", "ask", "assets", "index", "sources")
 """Names below a language that are no theme's."""
 
@@ -58,6 +59,8 @@ class Catalogue:
     guides: dict[str, CatalogueGuide]
     themes: tuple[str, ...]
     sources: tuple[Source, ...]
+    hosts: frozenset[str] = frozenset()
+    """Other sites to which a text may link."""
 
     @property
     def advice(self) -> tuple[str, ...]:
@@ -66,8 +69,10 @@ class Catalogue:
 
 
 def load_catalogue(project: Project) -> tuple[Catalogue | None, list[Problem]]:
-    """`content/guides.yml` and `content/advice.yml`; None where anything in them is wrong."""
+    """`content/guides.yml`, `advice.yml` and, if there is one, `hosts.yml`; None where anything in them is wrong."""
     sources, problems = _load_sources(project)
+    hosts, unknown = _load_hosts(project)
+    problems += unknown
     path = project.content / "guides.yml"
     where = project.show(path)
     try:
@@ -98,7 +103,7 @@ def load_catalogue(project: Project) -> tuple[Catalogue | None, list[Problem]]:
                 scope = " ".join(entry["scope"].split())
                 guides[guide] = CatalogueGuide(guide, theme, scope, tuple(entry["advice"]), entry["source"])
     # half a catalogue would make the rules complain of every guide in the other half
-    return (None if problems or sources is None else Catalogue(guides, tuple(data), sources)), problems
+    return (None if problems or sources is None else Catalogue(guides, tuple(data), sources, hosts)), problems
 
 
 def read_catalogue(project: Project) -> Catalogue:
@@ -184,3 +189,23 @@ def _source_problem(lang: object, entry: object) -> str:
     if not isinstance(codes, dict | list) or not all(isinstance(code, str) for code in codes):
         return "has no advice by codes"
     return ""
+
+
+def _load_hosts(project: Project) -> tuple[frozenset[str], list[Problem]]:
+    path = project.content / "hosts.yml"
+    where = project.show(path)
+    if not path.exists():
+        return frozenset(), []
+    try:
+        data, lines = read_yaml(path, where)
+    except ContentError as error:
+        return frozenset(), [from_error(error, where)]
+    mend = "list the names of hosts, as `- example.org`, or delete the file"
+    if not isinstance(data, list):
+        return frozenset(), [Problem(where, 1, "must be a list", mend)]
+    problems = [
+        Problem(where, lines.of(at), f"{host!r} is no name of a host", mend)
+        for at, host in enumerate(data)
+        if not isinstance(host, str) or not _HOST.fullmatch(host)
+    ]
+    return frozenset() if problems else frozenset(data), problems

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeGuard
 
 from rapport.content.document import Document, parse_document
+from rapport.content.files import is_ours
 from rapport.content.markup import markup_problems
 from rapport.content.problem import Level, Problem, from_error, sound
 from rapport.content.yaml import read_text
@@ -74,7 +75,7 @@ class Guide:
 def load_guide(text: str, path: str, catalogue: Catalogue | None = None) -> tuple[Guide | None, list[Problem]]:
     """Read a guide's text; `path` is `docs/<lang>/<theme>/<id>.md` and gives language, theme and id.
 
-    None where there is no front matter. Without a catalogue, codes of advice are not compared.
+    None where there is no front matter. Without a catalogue, codes of advice are not compared, and no host is allowed.
     """
     if not text.strip():
         return None, [Problem(path, 1, "is empty", "write the guide, or delete the file")]
@@ -86,7 +87,7 @@ def load_guide(text: str, path: str, catalogue: Catalogue | None = None) -> tupl
     problems = list(document.problems)
     if document.front is not None:
         problems += _front_problems(document, catalogue)
-    problems += markup_problems(document)
+    problems += markup_problems(document, catalogue.hosts if catalogue else frozenset())
 
     def text_of(key: str) -> str:
         value = front.get(key)
@@ -113,9 +114,9 @@ def load_guide(text: str, path: str, catalogue: Catalogue | None = None) -> tupl
     return guide, problems
 
 
-def parse_guide(text: str, path: str) -> Guide:
+def parse_guide(text: str, path: str, catalogue: Catalogue | None = None) -> Guide:
     """`load_guide`; ContentError with file and line at the first thing that is wrong."""
-    return sound(load_guide(text, path))
+    return sound(load_guide(text, path, catalogue))
 
 
 def _is_texts(value: object) -> TypeGuard[list[str]]:
@@ -165,7 +166,7 @@ def is_date(value: object) -> bool:
 def guide_paths(project: Project) -> list[str]:
     """Paths of all guide files, relative to the project, sorted: `docs/<lang>/<theme>/<id>.md` but no `index.md`."""
     found = [path for lang in LANGUAGES for path in (project.docs / lang).glob("*/*.md") if path.name != "index.md"]
-    return sorted(project.show(path) for path in found)
+    return sorted(project.show(path) for path in found if is_ours(path, project.docs))
 
 
 def place_problems(path: str, catalogue: Catalogue) -> Iterator[Problem]:
@@ -204,9 +205,9 @@ def load_guides(project: Project, catalogue: Catalogue | None) -> tuple[list[Gui
     return guides, problems
 
 
-def read_guide(project: Project, path: str) -> Guide:
+def read_guide(project: Project, path: str, catalogue: Catalogue | None = None) -> Guide:
     """Read one guide by its path relative to the project; ContentError at the first thing that is wrong."""
-    return parse_guide(read_text(project.root / path, path), path)
+    return parse_guide(read_text(project.root / path, path), path, catalogue)
 
 
 def read_guides(project: Project, catalogue: Catalogue) -> list[Guide]:

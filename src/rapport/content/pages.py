@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from rapport.content.document import Document, parse_document
+from rapport.content.files import file_problems, is_ours
 from rapport.content.guides import place_problems
 from rapport.content.markup import markup_problems
 from rapport.content.problem import Problem, from_error, sound
@@ -28,13 +29,14 @@ Pages = dict[tuple[str, str], Document]
 def load_pages(project: Project, catalogue: Catalogue | None) -> tuple[Pages, list[Problem]]:
     """Pages of each language that are nothing but their text, and every Markdown file that lies where none belongs."""
     pages: Pages = {}
-    problems: list[Problem] = []
-    for path in sorted(project.show(file) for file in project.docs.rglob("*.md")):
+    problems = list(file_problems(project))
+    ours = (file for file in project.docs.rglob("*.md") if is_ours(file, project.docs))
+    for path in sorted(map(project.show, ours)):
         match path.split("/")[1:]:
             case ["assets", *_]:
                 pass
             case ["index.md"]:  # belongs to no language
-                problems += _load(project, path)[1]
+                problems += _load(project, path, catalogue)[1]
             case [lang, _, "index.md"] if lang in LANGUAGES:
                 mend = "delete the file; its words stand in i18n/catalogue/"
                 problems.append(Problem(path, 1, "a theme's page is generated", mend))
@@ -46,7 +48,7 @@ def load_pages(project: Project, catalogue: Catalogue | None) -> tuple[Pages, li
                     problems += place_problems(path, catalogue)
                     continue
                 problems += _name_problems(path, name, catalogue)
-                document, found = _load(project, path)
+                document, found = _load(project, path, catalogue)
                 problems += found
                 if document and name != "index":
                     pages[lang, name] = document
@@ -56,12 +58,12 @@ def load_pages(project: Project, catalogue: Catalogue | None) -> tuple[Pages, li
     return pages, problems
 
 
-def _load(project: Project, path: str) -> tuple[Document | None, list[Problem]]:
+def _load(project: Project, path: str, catalogue: Catalogue | None) -> tuple[Document | None, list[Problem]]:
     try:
         document = parse_document(read_text(project.root / path, path), path)
     except ContentError as error:
         return None, [from_error(error, path)]
-    problems = [*document.problems, *markup_problems(document)]
+    problems = [*document.problems, *markup_problems(document, catalogue.hosts if catalogue else frozenset())]
     if document.front and "situations" in document.front:
         mend = "move it to its theme's folder, and add it to content/guides.yml"
         return None, [*problems, Problem(path, 1, "is a guide outside a theme", mend)]

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import yaml
 
+from rapport.characters import hidden
 from rapport.errors import ContentError
 
 if TYPE_CHECKING:
@@ -139,8 +140,44 @@ def _places(root: yaml.Node | None, first_line: int) -> dict[tuple[str, ...], in
 
 
 def read_yaml(path: Path, where: str) -> tuple[Any, Lines]:
-    """`parse_yaml` of a file."""
-    return parse_yaml(read_text(path, where), where)
+    """`parse_yaml` of a file; ContentError too where it holds a character that nobody sees."""
+    text = read_text(path, where)
+    for line, column, name in hidden_places(text):
+        raise ContentError(hidden_message(name, column), where=where, line=line, mend=HIDDEN_MEND)
+    value, lines = parse_yaml(text, where)
+    for keys, inside in texts_below(value):
+        for _, name in hidden(inside):
+            raise ContentError(hidden_message(name), where=where, line=lines.of(*keys), mend=HIDDEN_MEND)
+    return value, lines
+
+
+HIDDEN_MEND = "delete it"
+
+
+def hidden_places(text: str) -> Iterator[tuple[int, int, str]]:
+    """Line, column (both from 1) and name of every character that nobody sees."""
+    for number, line in enumerate(text.split("\n"), 1):
+        for at, name in hidden(line):
+            yield number, at + 1, name
+
+
+def hidden_message(name: str, column: int = 0) -> str:
+    """What is wrong with such a character; without a column it is written as an escape."""
+    return f"{name} {f'in column {column}' if column else 'as an escape'}: nobody sees it"
+
+
+def texts_below(value: object) -> Iterator[tuple[tuple[object, ...], str]]:
+    """Every text below a value of YAML, with the keys that lead to it; what aliases repeat is gone through once."""
+    todo: list[tuple[tuple[object, ...], object]] = [((), value)]
+    seen: set[int] = set()
+    while todo:
+        keys, one = todo.pop(0)
+        if isinstance(one, str):
+            yield keys, one
+        elif isinstance(one, dict | list) and id(one) not in seen:
+            seen.add(id(one))
+            items = one.items() if isinstance(one, dict) else enumerate(one)
+            todo += [((*keys, key), inside) for key, inside in items]
 
 
 def rename_key(text: str, keys: Sequence[str], new: str) -> str:

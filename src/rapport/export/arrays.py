@@ -65,6 +65,7 @@ def index_parts(knowledge: Knowledge) -> dict[str, bytes]:
         "rows": len(knowledge.rows),
         "dimensions": values.shape[1],
         "step": knowledge.lexical.step,
+        "spellings": knowledge.spelling.words,
     }
     return {
         "frame": to_json(frame),

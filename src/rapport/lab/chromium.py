@@ -12,6 +12,8 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from rapport.output import say
+
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Playwright
 
@@ -40,10 +42,9 @@ def ensure_browser(*, install: bool) -> int:
                 break
     if _there():
         return 0
-    print(
+    say(
         "rapport: no Chromium for the browser tests; "
-        "install Debian's package `chromium`, or name one in RAPPORT_CHROMIUM",
-        file=sys.stderr,
+        "install Debian's package `chromium`, or name one in RAPPORT_CHROMIUM"
     )
     return 2
 

@@ -18,7 +18,7 @@ from rapport.progress import Progress
 from rapport.project import DEFAULT_MODEL
 from rapport.search.ask import open_searcher
 from rapport.search.index import current_build, read_manifest
-from rapport.search.question import letters
+from rapport.search.question import letters, read_question
 from rapport.search.ranking import SIGNALS, centre, combine, comparable, nearest_language, rank, weights_for
 
 if TYPE_CHECKING:
@@ -125,9 +125,10 @@ def _ask(
     searcher: Searcher, question: JudgedQuestion, rows_of: Sequence[Places], full: Floats | None, ablate: bool
 ) -> Asked:
     knowledge = searcher.knowledge
-    encoded = searcher.encoder.encode_question(question.text)
-    words = knowledge.lexical.scores(question.text)
-    length = letters(question.text)
+    read = read_question(question.text, knowledge.spelling)
+    encoded = searcher.encoder.encode_question(read)
+    words = knowledge.lexical.scores(read)
+    length = letters(read)
     ranking = rank(knowledge, encoded, words, length)
     centred = centre(encoded.vector, knowledge.means[nearest_language(encoded.vector, knowledge.means)])
     cosines = knowledge.vectors.cosines(centred.astype(np.float32))

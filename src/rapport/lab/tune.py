@@ -20,7 +20,7 @@ from rapport.content.questions import read_judged
 from rapport.errors import RapportError
 from rapport.search.answer import Outcome
 from rapport.search.ask import open_searcher
-from rapport.search.question import letters
+from rapport.search.question import letters, read_question
 from rapport.search.ranking import SIGNALS, comparable, fitting, own_features, rank, showing
 from rapport.search.reading import fold_path, read_reading
 from rapport.training.folds import FOLDS, fold_of
@@ -125,13 +125,14 @@ class Asked:
         ]
         self.real = np.array([question.kind == "real" for question in questions])
         self.weight = self._balanced()
-        self._encoded = [searcher.encoder.encode_question(question.text) for question in questions]
-        self._words = [self.knowledge.lexical.scores(question.text) for question in questions]
+        texts = [read_question(question.text, self.knowledge.spelling) for question in questions]
+        self._encoded = [searcher.encoder.encode_question(text) for text in texts]
+        self._words = [self.knowledge.lexical.scores(text) for text in texts]
         self.heads = [
             folds[fold_of(question.case)] if folds and question.kind == "real" else self.knowledge.reading
             for question in questions
         ]
-        self.lengths = [letters(question.text) for question in questions]
+        self.lengths = [letters(text) for text in texts]
 
     def _balanced(self) -> Numbers:
         """Weights by which made and real questions count alike."""

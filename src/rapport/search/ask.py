@@ -13,7 +13,7 @@ from rapport.search.analyser import terms
 from rapport.search.answer import Answer, Choice, Hit, Option, Outcome
 from rapport.search.index import read_index
 from rapport.search.knowledge import SITUATIONS
-from rapport.search.question import clean_question, is_long, letters, words
+from rapport.search.question import clean_question, is_long, letters, read_question, words
 from rapport.search.ranking import fitting, is_undecided, rank, showing
 
 if TYPE_CHECKING:
@@ -43,8 +43,9 @@ class Searcher:
 
     def rank(self, question: str) -> Ranking:
         """The full ranking of a question, for measuring and for the tests of the contract."""
-        encoded = self.encoder.encode_question(question)
-        return rank(self.knowledge, encoded, self.knowledge.lexical.scores(question), letters(question))
+        read = read_question(question, self.knowledge.spelling)
+        encoded = self.encoder.encode_question(read)
+        return rank(self.knowledge, encoded, self.knowledge.lexical.scores(read), letters(read))
 
     def ask(self, question: str, lang: str | None = None, limit: int = 5, *, otherwise: str | None = None) -> Answer:
         """Answer `question` in `lang` (default: the question's own language) with at most `limit` guides.
@@ -133,7 +134,7 @@ class Searcher:
 
     def _matched(self, guide: int, question: str, lang: str) -> str:
         """The guide's situation in `lang` that shares most terms with the question; empty where none shares any."""
-        asked = set(terms(question))
+        asked = set(terms(read_question(question, self.knowledge.spelling)))
         best, most = "", 0
         for part in self.knowledge.layout.sections:
             if part.guide == guide and part.section == SITUATIONS:

@@ -7,7 +7,7 @@ import importlib.metadata
 import json
 from collections.abc import Callable
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -29,9 +29,11 @@ from rapport.search.index import SCHEMA, FaissVectors, quantise, read_index, wri
 from rapport.search.knowledge import NONE, GuideText, Knowledge, Rows, lay_out
 from rapport.search.lexical import build_lexical
 from rapport.search.passages import bank_rows, passage_rows, situation_rows
+from rapport.search.question import read_question
 from rapport.search.ranking import unit
 from rapport.search.reading import no_reading, read_reading
 from rapport.search.settings import read_settings
+from rapport.search.spelling import Spelling, collect_spellings
 from rapport.search.train import GUIDE_C, GUIDE_TOLERANCE, SECTION_C, SECTION_TOLERANCE, section_targets, train_head
 from rapport.types import RowKind
 
@@ -175,7 +177,9 @@ def make_knowledge(inputs: Inputs, embedding: Embedding, say: Say) -> Knowledge:
     """Embed, centre, train: the index in memory."""
     passages = passage_rows(inputs.guides)
     situations = situation_rows(inputs.guides)
-    bank = bank_rows(inputs.bank)
+    written = (row.text for row in (*passages, *situations, *bank_rows(inputs.bank)) if LANGUAGE[row.lang].spaced)
+    spelling = Spelling(collect_spellings(written))
+    bank = [replace(row, text=read_question(row.text, spelling)) for row in bank_rows(inputs.bank)]
     rows = [*passages, *situations, *bank]
     guides = tuple(inputs.catalogue.guides)
 
@@ -214,6 +218,7 @@ def make_knowledge(inputs: Inputs, embedding: Embedding, say: Say) -> Knowledge:
         texts={(guide.id, guide.lang): _guide_text(guide) for guide in inputs.guides},
         layout=lay_out(rows, guides, section_head.classes),
         titles=inputs.titles,
+        spelling=spelling,
     )
 
 

@@ -29,6 +29,7 @@ from rapport.search.analyser import VERSION as ANALYSER_VERSION
 from rapport.search.knowledge import KINDS, GuideText, Head, Knowledge, ReadingHead, Rows, lay_out
 from rapport.search.lexical import LexicalIndex
 from rapport.search.settings import to_settings
+from rapport.search.spelling import Spelling
 from rapport.search.stored import LEVELS, a_text, read_arrays, read_json, read_regular
 
 if TYPE_CHECKING:
@@ -39,7 +40,7 @@ if TYPE_CHECKING:
     from rapport.project import Project
     from rapport.types import Floats
 
-SCHEMA = 4
+SCHEMA = 5
 MANIFEST = "manifest.json"
 CURRENT = "current"
 BUILDS = "builds"
@@ -194,6 +195,7 @@ def _write_files(part: Path, knowledge: Knowledge) -> None:
         titles[guide][lang] = title
     _write_json(part / "catalogue.json", titles)
     _write_json(part / "settings.json", asdict(knowledge.settings))
+    _write_json(part / "spellings.json", knowledge.spelling.words)
     lexical = knowledge.lexical
     np.savez(
         part / "lexical.npz",
@@ -379,6 +381,7 @@ def _assemble(data: dict[str, bytes], manifest: Manifest, once: bool) -> Knowled
         texts=texts,
         layout=lay_out(rows, guides, section_head.classes),
         titles=titles,
+        spelling=Spelling(_spellings(read_json(data["spellings.json"]))),
     )
 
 
@@ -386,6 +389,12 @@ def _guide_text(entry: dict[str, Any]) -> GuideText:
     sections = tuple((a_text(name), a_text(heading), a_text(lines)) for name, heading, lines in entry["sections"])
     named = {name: a_text(value) for name, value in entry.items() if name != "sections"}
     return GuideText(**named, sections=sections)
+
+
+def _spellings(words: Any) -> list[str]:
+    if not isinstance(words, list) or not all(isinstance(word, str) and word for word in words):
+        raise ValueError("spellings are no list of words")
+    return words
 
 
 def _head(arrays: Mapping[str, NDArray[Any]], prefix: str) -> Head:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Protocol, overload
 
 import numpy as np
 
+from rapport.search.spelling import NO_SPELLING, Spelling
 from rapport.types import Floats, Row, RowKind
 
 if TYPE_CHECKING:
@@ -251,6 +252,8 @@ class Knowledge:
     layout: Layout
     titles: dict[tuple[str, str], str]
     """Title of every guide of the catalogue by (guide, language), written or not."""
+    spelling: Spelling = NO_SPELLING
+    """How words of the rows are written, for questions that were typed without accents or in capitals."""
 
     def text(self, guide: str, lang: str) -> GuideText | None:
         """The guide in `lang`, else in the first language that has it; None where nobody has written it."""

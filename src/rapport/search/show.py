@@ -7,10 +7,13 @@ import sys
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
+from rapport.characters import printable
 from rapport.content.questions import parse_json_lines
 from rapport.content.yaml import read_yaml
 from rapport.errors import ContentError, UsageError
+from rapport.output import tell_json
 from rapport.search.answer import Outcome
+from rapport.search.question import clean_question
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -81,7 +84,7 @@ def answer_lines(
     questions = []
     for line, entry in parse_json_lines(_read(source, where), where):
         text = entry.get("text")
-        if not isinstance(text, str) or not text.strip():
+        if not isinstance(text, str) or not clean_question(text):
             raise ContentError("`text` is missing or empty", where=where, line=line)
         wanted = entry.get("lang", lang) if lang is None else lang
         if wanted is not None and wanted not in searcher.knowledge.languages:
@@ -89,8 +92,7 @@ def answer_lines(
             raise ContentError(f"no language {wanted!r}", where=where, line=line, mend=f"use one of {languages}")
         questions.append((entry.get("id"), text, wanted))
     for identifier, text, wanted in questions:
-        sys.stdout.write(to_json(searcher.ask(text, wanted, limit, otherwise=otherwise), identifier) + "\n")
-        sys.stdout.flush()
+        tell_json(to_json(searcher.ask(text, wanted, limit, otherwise=otherwise), identifier))
 
 
 def _read(source: Path, where: str) -> str:
@@ -124,7 +126,7 @@ def print_answer(answer: Answer, project: Project) -> None:
     console = Pipe(width=min(WIDTH, Console().width), highlight=False, soft_wrap=False)
 
     def line(text: str, style: str = "", indent: int = 0) -> None:
-        console.print(Padding(Text(text, style=style), (0, 0, 0, indent)))
+        console.print(Padding(Text(printable(text), style=style), (0, 0, 0, indent)))
 
     if answer.foreign:
         line(phrases["answer_foreign"], "dim")

@@ -13,6 +13,7 @@ import jinja2
 from mkdocs.plugins import event_priority
 from mkdocs.structure.files import File, Files, InclusionLevel
 
+from rapport.content.files import IMAGE_TYPES, IMAGES, image_size, is_ours
 from rapport.languages import LANGUAGES
 from rapport.project import open_project
 from rapport.site.assets import Assets
@@ -43,6 +44,11 @@ class _State:
         self.model: SiteModel = read_model(project)
         self.assets = Assets(project.docs)
         self.licences = licences(project.root / "NOTICE")
+        self.images = {
+            f"docs/{IMAGES}/{path.name}": image_size(path, f"docs/{IMAGES}/{path.name}")
+            for path in sorted((project.docs / IMAGES).glob("*"))
+            if path.suffix in IMAGE_TYPES and is_ours(path, project.docs)
+        }
 
 
 def _state(config: MkDocsConfig) -> _State:
@@ -75,7 +81,8 @@ def on_files(files: Files, config: MkDocsConfig) -> Files:
     assets, guides = _state(config).assets, {guide.path for guide in _state(config).model.guides.values()}
     for file in list(files):
         path = Path(file.abs_src_path or "").resolve()
-        if not path.is_relative_to(docs) and (not path.is_relative_to(theme_dir) or path.suffix == ".py"):
+        written = is_ours(docs / file.src_uri, docs)
+        if not written and (not path.is_relative_to(theme_dir) or path.suffix == ".py"):
             files.remove(file)
         elif file.src_uri.count("/") == 2 and file.is_documentation_page() and f"docs/{file.src_uri}" not in guides:
             files.remove(file)  # a skeleton
@@ -87,6 +94,11 @@ def on_files(files: Files, config: MkDocsConfig) -> Files:
     lang = _language(config)
     if lang not in LANGUAGES:
         files.append(File.generated(config, ADDRESS, content=_state(config).licences))
+    # static-i18n leaves out what belongs to no language, and texts of all of them show these
+    for image in _state(config).images if lang in LANGUAGES else ():
+        uri = image.removeprefix("docs/")
+        if uri not in files.src_uris:
+            files.append(File(uri, config.docs_dir, config.site_dir, config.use_directory_urls))
     for uri, text in generated_pages(_state(config).model, lang):
         file = File.generated(config, uri, content=text, inclusion=InclusionLevel.INCLUDED)
         files.append(file)
@@ -99,7 +111,9 @@ def on_page_markdown(markdown: str, page: Page, config: MkDocsConfig, files: Fil
     kind, lang, name = page_kind(page.file.src_uri, model)
     page.meta["template"] = f"{kind}.html"
     if kind is Kind.CHOOSER:
-        config.mdx_configs[_EXTENSION] = {"page": PagePhrases(path=f"docs/{page.file.src_uri}")}
+        config.mdx_configs[_EXTENSION] = {
+            "page": PagePhrases(path=f"docs/{page.file.src_uri}", hosts=model.catalogue.hosts)
+        }
         return markdown
     interface = model.interface[lang]
     guide = model.guide(lang, name) if kind is Kind.GUIDE else None
@@ -116,6 +130,8 @@ def on_page_markdown(markdown: str, page: Page, config: MkDocsConfig, files: Fil
             situations=guide.situations if guide else (),
             unwritten=model.unwritten(lang),
             missing=interface.phrases.state_missing,
+            hosts=model.catalogue.hosts,
+            images=_state(config).images,
         )
     }
     return markdown

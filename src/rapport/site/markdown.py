@@ -12,7 +12,7 @@ page would show is held against a list of tags, attributes and addresses (`safet
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 from xml.etree.ElementTree import Element, SubElement
 
@@ -27,7 +27,7 @@ from rapport.site.safety import refuse_unsafe
 from rapport.site.typography import phrases, set_spaces
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
 
     from markdown import Markdown
 
@@ -67,6 +67,10 @@ class PagePhrases:
     """Files, relative to the project, to which no link leads yet."""
     missing: str = ""
     """What is said of these."""
+    hosts: frozenset[str] = frozenset()
+    """Other sites to which a link may lead."""
+    images: Mapping[str, tuple[int, int]] = field(default_factory=dict)
+    """Images by file, relative to the project: width and height."""
 
 
 class PartsExtension(Extension):
@@ -127,10 +131,14 @@ class _Parts(Treeprocessor):
 
     def run(self, root: Element) -> None:
         """Called by Python-Markdown."""
-        refuse_unsafe(root, [str(raw) for raw in self.md.htmlStash.rawHtmlBlocks], self.page.path)
+        stored = [str(raw) for raw in self.md.htmlStash.rawHtmlBlocks]
+        refuse_unsafe(root, stored, self.page.path, self.page.hosts)
         if not self.page.lang:
             return
         self._unlink(root)
+        for image in root.iter("img"):  # room is kept for it, so that nothing moves when it comes
+            size = self.page.images.get(resolve(self.page.path, image.get("src") or ""), ())
+            image.attrib.update(zip(("width", "height"), map(str, size), strict=False), loading="lazy")
         for parent in list(root.iter()):
             for child in list(parent):
                 if child.tag == "div" and "admonition" in (child.get("class") or ""):

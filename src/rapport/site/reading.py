@@ -19,9 +19,11 @@ from markdown.treeprocessors import Treeprocessor
 from rapport.content.blocks import Code, Heading, Items, Paragraph, Quote, Script, Table
 from rapport.content.document import BOX
 from rapport.content.problem import Problem
+from rapport.site.safety import MEND, unsafe
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
+    from collections.abc import Set as AbstractSet
 
     from rapport.content.blocks import Block, Words
     from rapport.content.document import Document
@@ -48,9 +50,18 @@ class Piece(NamedTuple):
     slots: tuple[str, ...] = ()
 
 
+def danger(document: Document, hosts: AbstractSet[str]) -> Problem | None:
+    """The first thing in the rendered page that no page may hold; `hosts`: to which links may lead away."""
+    for what, written in unsafe(*_render(document.body), hosts):
+        lines = document.text.split("\n")
+        found = (at for at, line in enumerate(lines, 1) if written in line and at >= document.body_line)
+        return Problem(document.path, next(found, document.body_line), f"the page would hold {what}", MEND)
+    return None
+
+
 def difference(document: Document) -> Problem | None:
     """The first place that the two read differently; None where they agree."""
-    ours, theirs = list(_pieces(document.blocks)), list(_read(render(document.body)))
+    ours, theirs = list(_pieces(document.blocks)), list(_read(_restored(*_render(document.body))))
     for found, shown in itertools.zip_longest(ours, theirs):
         if found is None or shown is None or found[1] != shown:
             line = found[0] if found else ours[-1][0] if ours else document.body_line
@@ -60,13 +71,13 @@ def difference(document: Document) -> Problem | None:
     return None
 
 
-def render(body: str) -> Element:
-    """The tree that the site's renderer makes of a body, before it is cut into parts."""
-    renderer = Markdown(extensions=list(EXTENSIONS))
+def _render(body: str) -> tuple[Element, list[str]]:
+    """The tree that the site's renderer makes of a body, before it is cut into parts, and what it keeps apart."""
+    renderer = Markdown(extensions=list(EXTENSIONS), extension_configs={"tables": {"use_align_attribute": True}})
     keep = _Keep(renderer)
     renderer.treeprocessors.register(keep, "rapport-keep", -1)
     renderer.convert(body)
-    return keep.root
+    return keep.root, [str(raw) for raw in renderer.htmlStash.rawHtmlBlocks]
 
 
 class _Keep(Treeprocessor):
@@ -77,10 +88,15 @@ class _Keep(Treeprocessor):
     def run(self, root: Element) -> None:
         """Called by Python-Markdown."""
         self.root = deepcopy(root)
-        stored = [html.unescape(str(raw)) for raw in self.md.htmlStash.rawHtmlBlocks]
-        for element in self.root.iter():
-            element.text = _restore(element.text, stored)
-            element.tail = _restore(element.tail, stored)
+
+
+def _restored(root: Element, stored: list[str]) -> Element:
+    """The tree with what the library keeps apart in its place."""
+    words = [html.unescape(raw) for raw in stored]
+    for element in root.iter():
+        element.text = _restore(element.text, words)
+        element.tail = _restore(element.tail, words)
+    return root
 
 
 def _restore(text: str | None, stored: list[str]) -> str | None:

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from rapport.content.catalogue import read_catalogue
 from rapport.content.parts import read_parts
 from rapport.content.questions import read_bank, read_judged, read_stories
+from rapport.languages import LANGUAGE
+from rapport.search.question import read_question
+from rapport.search.spelling import Spelling, collect_spellings
 from rapport.training.compose import compose
 
 if TYPE_CHECKING:
@@ -65,9 +68,12 @@ def read_materials(project: Project) -> Materials:
 def make_examples(materials: Materials, seed: int, composed: int = COMPOSED) -> list[Example]:
     """All examples of a training, the same for the same seed."""
     made = compose(materials.bank, materials.parts, composed, seed)
-    return [
+    examples = [
         *(Example(one.lang, one.text, one.guide) for one in materials.bank),
         *(Example(one.lang, one.text, one.guide, TOLD_TIMES) for one in materials.stories),
         *(Example(one.lang, one.text, one.guide, TOLD_TIMES, one.case) for one in materials.real),
         *(Example(one.lang, one.text, one.guide) for one in made),
     ]
+    # as the search will read what people type
+    spelling = Spelling(collect_spellings(one.text for one in materials.bank if LANGUAGE[one.lang].spaced))
+    return [replace(one, text=read_question(one.text, spelling)) for one in examples]

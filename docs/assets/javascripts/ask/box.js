@@ -1,14 +1,14 @@
 // On every page: the search box, reading offline, and an early start of the full search where the connection is fast.
 
 import { makeCombobox } from "./combobox.js";
-import { element, readPhrases } from "./dom.js";
+import { pageLanguage, readPhrases } from "./dom.js";
 import { Finder } from "./finder.js";
 import { keepPage, registerWorker, wasStored } from "./offline.js";
 import { Release, searchParts } from "./release.js";
 import { openStore } from "./store.js";
 import { canSearch, findObstacle, isFast } from "./support.js";
 
-const lang = document.documentElement.lang;
+const lang = pageLanguage();
 const forms = /** @type {HTMLFormElement[]} */ ([...document.querySelectorAll("form[data-box]")]);
 const finder = new Finder(lang);
 let prepared = false;
@@ -29,10 +29,12 @@ async function prepare() {
   }
 }
 
-/** Say plainly that what is shown was stored earlier. @param {string} text */
-function watchConnection(text) {
-  const note = element("p", { class: "offline-note", role: "status" });
-  document.querySelector("main")?.before(note);
+/**
+ * Say plainly that what is shown was stored earlier, in a place that was there before: only what changes is heard.
+ * @param {Element} note
+ * @param {string} text
+ */
+function watchConnection(note, text) {
   let isStored = false;
   const show = () => { note.textContent = isStored || !navigator.onLine ? text : ""; };
   addEventListener("offline", show);
@@ -50,7 +52,7 @@ function watchConnection(text) {
 for (const form of forms) {
   if (canSearch()) makeCombobox(form, finder, readPhrases(form, "box"), { onFocus: prepare });
 }
-const holder = document.querySelector("[data-offline]");
-if (holder instanceof HTMLElement) watchConnection(holder.dataset.offline ?? "");
+const note = document.querySelector(".offline-note");
+if (note) watchConnection(note, document.body.dataset.offline ?? "");
 const wasSeen = Boolean(navigator.serviceWorker?.controller); // by the worker, which then has kept this page itself
 registerWorker().then(() => { if (!wasSeen) keepPage(); });

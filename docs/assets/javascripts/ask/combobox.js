@@ -3,7 +3,7 @@
 import { keepWhole } from "./address.js";
 import { counted, element, fill, marked } from "./dom.js";
 import { inside } from "./said.js";
-import { cleanQuestion } from "./search.js";
+import { cleanQuestion } from "./question.js";
 import { cardUrl } from "./show.js";
 
 /** @typedef {import("./finder.js").Finder} Finder */
@@ -130,6 +130,7 @@ export function makeCombobox(form, finder, phrases, { onFocus }) {
   form.addEventListener("focusout", (event) => {
     if (!(event.relatedTarget instanceof Node) || !form.contains(event.relatedTarget)) close();
   });
+  addEventListener("pagehide", close); // a page that is come back to is as it was left
   form.addEventListener("submit", (event) => {
     close();
     const question = cleanQuestion(input.value);

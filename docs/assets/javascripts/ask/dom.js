@@ -65,6 +65,11 @@ export function readPhrases(holder, name) {
   return JSON.parse(holder.dataset[name] ?? "{}");
 }
 
+/** @returns {string} the page's own language; a translator changes what the document says, but not this */
+export function pageLanguage() {
+  return document.documentElement.dataset.language ?? "";
+}
+
 /**
  * @param {string} text with `{name}` in it
  * @param {Record<string, string | number>} values
@@ -78,12 +83,12 @@ export function fill(text, values) {
  * @param {number} count
  */
 export function counted(forms, count) {
-  const form = new Intl.PluralRules(document.documentElement.lang).select(count);
+  const form = new Intl.PluralRules(pageLanguage()).select(count);
   return fill(forms[form] ?? forms.other, { n: count });
 }
 
 /** @param {number} bytes @returns {string} megabytes as the language writes them */
 export function megabytes(bytes) {
   const digits = { minimumFractionDigits: 1, maximumFractionDigits: 1 };
-  return new Intl.NumberFormat(document.documentElement.lang, digits).format(bytes / 1e6);
+  return new Intl.NumberFormat(pageLanguage(), digits).format(bytes / 1e6);
 }

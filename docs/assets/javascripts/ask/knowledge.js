@@ -2,6 +2,7 @@
 
 import { unpackLexical } from "./lexical.js";
 import { SITUATIONS } from "./ranking.js";
+import { Spelling } from "./spelling.js";
 
 /**
  * Linear softmax over the classes with enough bank questions.
@@ -75,6 +76,7 @@ import { SITUATIONS } from "./ranking.js";
  * @property {Layout} layout
  * @property {Set<string>} written `guide lang` of every text there is
  * @property {Set<string>} signless those of them that do not tell by what one knows that the guide is meant
+ * @property {Spelling} spelling how words of the rows are written
  */
 
 /**
@@ -92,6 +94,7 @@ import { SITUATIONS } from "./ranking.js";
  * @property {number} rows
  * @property {number} dimensions
  * @property {number} step
+ * @property {string[]} spellings
  */
 
 /** Vectors of all rows as int8 and a scale each, compared one by one. */
@@ -226,6 +229,7 @@ export function readKnowledge(frame, part) {
     layout: layOut(rows, guides, frame.sectionClasses),
     written: new Set(frame.written),
     signless: new Set(frame.signless),
+    spelling: new Spelling(frame.spellings),
   };
 }
 

@@ -21,6 +21,7 @@ export class Notice {
     this.rest = element("div", { class: "load-rest" });
     this.bar = element("progress", { "aria-label": phrases.loading_label });
     this.text = element("span", { class: "load-text" });
+    this.said = "";
     /** Which bar and button stand there. */
     this.shape = "";
     place.replaceChildren(this.status, this.rest);
@@ -32,8 +33,10 @@ export class Notice {
     /** @type {Record<string, string>} */
     const values = total === null ? {} : { total: megabytes(total) };
     const text = message ? fill(this.phrases[message], values) : "";
-    if (this.status.textContent !== text) this.status.textContent = text;
-    this.place.hidden = !text && !bar && !button;
+    if (this.said !== text) this.status.textContent = text; // a translator may have changed what stands there
+    this.said = text;
+    // not hidden: whoever hears the page is told only what changes in a place that is there
+    this.place.classList.toggle("load-shown", Boolean(text || bar || button));
     if (bar) this.advance(bar.progress);
     const shape = `${bar ? "bar" : ""} ${button ?? ""}`;
     if (shape === this.shape) return;

@@ -2,14 +2,14 @@
 // happens, does what the state then asks for, and shows it.
 
 import { keepWhole, wholeOf } from "./address.js";
-import { counted, element, fill, readPhrases, replaceGuides } from "./dom.js";
+import { counted, element, fill, pageLanguage, readPhrases, replaceGuides } from "./dom.js";
 import { Engine } from "./engine.js";
 import { Finder } from "./finder.js";
 import { Notice } from "./notice.js";
 import { renewScripts } from "./offline.js";
 import { Failure, isStored, searchParts, wireBytes } from "./release.js";
 import { inside } from "./said.js";
-import { cleanQuestion } from "./search.js";
+import { cleanQuestion } from "./question.js";
 import { articleOf, briefOf, choiceOf, themesOf } from "./show.js";
 import { FIRST, cardsOf, isComing, next, noticeOf, statusOf, stepOf, wishes } from "./state.js";
 import { openStore } from "./store.js";
@@ -39,9 +39,21 @@ function find(selector) {
 /** @param {unknown} error @returns {import("./release.js").Reason} */
 const reasonOf = (error) => (error instanceof Failure ? error.reason : "broken");
 
+/**
+ * On paper nothing can be opened: what is folded is printed, and folded again.
+ * @param {HTMLElement} holder
+ */
+function unfold(holder) {
+  const folded = [...holder.querySelectorAll("details:not([open])")];
+  for (const details of folded) details.setAttribute("open", "");
+  addEventListener("afterprint", () => {
+    for (const details of folded) details.removeAttribute("open");
+  }, { once: true });
+}
+
 class AnswerPage {
   constructor() {
-    this.lang = document.documentElement.lang;
+    this.lang = pageLanguage();
     this.form = /** @type {HTMLFormElement} */ (find("form[data-ask]"));
     this.input = /** @type {HTMLInputElement} */ (find("form[data-ask] input"));
     this.asked = find(".asked");
@@ -53,6 +65,7 @@ class AnswerPage {
     this.phrases = readPhrases(this.form, "ask");
     this.finder = new Finder(this.lang);
     this.notice = new Notice(this.place, this.phrases, this.status, (button) => this.press(button));
+    this.said = "";
     this.title = document.title;
     this.site = document.querySelector('meta[property="og:site_name"]')?.getAttribute("content") ?? "";
     /** @type {ReturnType<typeof setTimeout>[]} */
@@ -89,6 +102,7 @@ class AnswerPage {
     };
     addEventListener("popstate", turn);
     addEventListener("resize", () => this.repeat());
+    addEventListener("beforeprint", () => unfold(this.hits));
     addEventListener("pageshow", (event) => {
       if (event.persisted) turn();
     });
@@ -283,7 +297,8 @@ class AnswerPage {
     this.place.dataset.load = state.load.is;
     this.notice.show(noticeOf(state));
     const status = this.statusText();
-    if (this.status.textContent !== status) this.status.textContent = status;
+    if (this.said !== status) this.status.textContent = status; // a translator may have changed what stands there
+    this.said = status;
     if (state.results !== before.results) this.showResults();
   }
 

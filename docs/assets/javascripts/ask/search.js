@@ -3,12 +3,11 @@
 
 import { normalise, runs } from "./analyser.js";
 import { lexicalScores, rowsWith } from "./lexical.js";
+import { isLong, letters, readQuestion } from "./question.js";
 import { fitting, isUndecided, rank, showing } from "./ranking.js";
 
 /** @typedef {import("./knowledge.js").Knowledge} Knowledge */
 
-export const MAX_QUESTION = 2000;
-const LONG = 200;
 const LEAD = 0.015;
 const SHARE = 0.6;
 
@@ -33,36 +32,6 @@ const SHARE = 0.6;
  * @property {Hit[]} hits distinct written guides, best first
  */
 
-// what Python's str.split() takes for white space
-// eslint-disable-next-line no-control-regex -- four control characters are among it
-const SPACE = /[\t-\r\x1c-\x20\x85\xa0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000]+/u;
-
-/**
- * @param {string} text
- * @returns {string} with single spaces, and not too long
- */
-export function cleanQuestion(text) {
-  const sound = text.replace(/\p{Surrogate}/gu, "?"); // half a character can be neither hashed nor embedded
-  return [...sound.split(SPACE).filter(Boolean).join(" ")].slice(0, MAX_QUESTION).join("");
-}
-
-/**
- * @param {string} question
- * @returns {number} how many letters and digits it has; a Japanese one counts for two
- */
-export function letters(question) {
-  const weights = runs(normalise(question)).map(({ text, cjk }) => [...text].length * (cjk ? 2 : 1));
-  return weights.reduce((sum, weight) => sum + weight, 0);
-}
-
-/**
- * @param {string} question
- * @returns {boolean} whether it tells a story rather than one situation
- */
-export function isLong(question) {
-  return letters(question) >= LONG;
-}
-
 /**
  * @param {Knowledge} knowledge
  * @param {{encode: (text: string) => Promise<{vector: Float32Array, states: Float32Array | null}>}} encoder
@@ -72,8 +41,9 @@ export function isLong(question) {
  * @returns {Promise<Found>}
  */
 export async function search(knowledge, encoder, question, lang, limit) {
-  const encoded = await encoder.encode(question);
-  const ranking = rank(knowledge, encoded, lexicalScores(knowledge.lexical, question), letters(question));
+  const read = readQuestion(question, knowledge.spelling);
+  const encoded = await encoder.encode(read);
+  const ranking = rank(knowledge, encoded, lexicalScores(knowledge.lexical, read), letters(read));
   const first = knowledge.guides[ranking.order[0]];
   const unwritten = ranking.outcome === "unwritten" ? first : null;
   /** @type {Map<number, string>} guide → the language in which it is shown */

@@ -1,9 +1,11 @@
 // The typed search in a worker, with the texts of the page's language: instant results, and what an answer quotes.
 
 import { cutAround, findHits, meantTokens } from "./hits.js";
+import { readQuestion } from "./question.js";
 import { quote } from "./quote.js";
 import { Failure, Release } from "./release.js";
 import { answer } from "./rpc.js";
+import { NO_SPELLING } from "./spelling.js";
 import { openStore } from "./store.js";
 import { TypedIndex } from "./typed.js";
 
@@ -31,8 +33,9 @@ function loaded() {
 }
 
 /** @param {{question: string, limit: number}} argument */
-function find({ question, limit }) {
+function find({ question: typed, limit }) {
   const all = loaded();
+  const question = readQuestion(typed, NO_SPELLING);
   return all.search(question, limit).map(({ guide, section }) => card(all, question, guide, section, -1));
 }
 
@@ -40,8 +43,9 @@ function find({ question, limit }) {
  * The list below the search box: titles, and why they are there.
  * @param {{question: string, limit: number}} argument
  */
-function suggest({ question, limit }) {
+function suggest({ question: typed, limit }) {
   const all = loaded();
+  const question = readQuestion(typed, NO_SPELLING);
   const meant = meantTokens(all, question);
   return all.search(question, limit).map(({ guide, section }) => {
     const { id, theme, title, situations, summary } = guide;
@@ -56,8 +60,9 @@ function suggest({ question, limit }) {
 }
 
 /** @param {{question: string, found: import("./search.js").Found}} argument */
-function present({ question, found }) {
+function present({ question: typed, found }) {
   const all = loaded();
+  const question = readQuestion(typed, NO_SPELLING);
   const { guides, planned, themes } = all.texts;
   const byId = new Map(guides.map((guide) => [guide.id, guide]));
   const titles = new Map(themes.map((theme) => [theme.id, theme.title]));
