@@ -321,11 +321,17 @@ def _refuse_others(context: click.Context, main_option: str, allowed: set[str]) 
 
 @cli.command()
 @click.option("--seed", default=0, show_default=True, help="Another one draws other composed examples.")
-def train(seed: int) -> None:
+@click.option(
+    "--without",
+    multiple=True,
+    metavar="GUIDE",
+    help="Leave a head in .cache/ that never learnt this guide.",
+)
+def train(seed: int, without: tuple[str, ...]) -> None:
     """Train the reading head anew, from bank, stories and real questions (tens of minutes)."""
     from rapport.training.run import train as run_training
 
-    run_training(open_project(), say, seed)
+    run_training(open_project(), say, seed, without=without)
 
 
 @cli.command()

@@ -51,7 +51,7 @@ ARROWS = {
     "disk": {"errors"},
     "embed": {"disk", "errors", "languages", "progress", "project", "types"},
     "errors": set(),
-    "guard": {"disk", "errors"},
+    "guard": {"disk", "errors", "output"},
     "export": {"content", "embed", "errors", "languages", "project", "search", "site", "types"},
     "lab": {
         "content",

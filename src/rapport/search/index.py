@@ -47,7 +47,7 @@ BUILDS = "builds"
 KEPT_BUILDS = 2
 FILES = frozenset({
     "catalogue.json", "guides.jsonl", "head.npz", "lexical.npz", "reading.npz", "rows.npz", "settings.json",
-    "vectors.npz",
+    "spellings.json", "vectors.npz",
 })  # fmt: skip
 """Of a build, besides its manifest."""
 

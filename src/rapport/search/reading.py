@@ -52,6 +52,11 @@ def fold_path(project: Project, fold: int) -> Path:
     return project.root / ".cache" / f"reading-{fold}.json"
 
 
+def without_path(project: Project, guide: str) -> Path:
+    """Where a head lies that has learnt nothing of one guide; a working file."""
+    return project.root / ".cache" / f"reading-without-{guide}.json"
+
+
 def read_reading(project: Project, path: Path | None = None) -> tuple[str, ReadingHead] | None:
     """The id of the model that a trained head belongs to, and the head; None where there is none.
 

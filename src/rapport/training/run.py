@@ -18,7 +18,7 @@ from rapport.languages import LANGUAGES
 from rapport.progress import Progress
 from rapport.search.knowledge import NONE
 from rapport.search.ranking import reading_logits
-from rapport.search.reading import fold_path, rounded, write_reading
+from rapport.search.reading import fold_path, rounded, without_path, write_reading
 from rapport.training import head as settings
 from rapport.training.examples import COMPOSED, TOLD_TIMES, make_examples, read_materials
 from rapport.training.folds import FOLDS, fold_of
@@ -40,14 +40,24 @@ LETTERS_A_SECOND = 9_000
 """What one core of an office machine reads; only for telling how long it will take."""
 
 
-def train(project: Project, say: Callable[[str], None], seed: int = SEED, composed: int = COMPOSED) -> None:
+def train(
+    project: Project,
+    say: Callable[[str], None],
+    seed: int = SEED,
+    composed: int = COMPOSED,
+    without: Sequence[str] = (),
+) -> None:
     """Train the reading head on everything that the project has, and write it.
 
-    The same materials and seed give the same head on the same kind of machine. Raises RapportError where there is
-    nothing to train on, ModelError without the model.
+    For each guide of `without` a head that has learnt nothing of it is left beside those of the folds: what a guide is
+    worth that is added later. The same materials and seed give the same head on the same kind of machine. Raises
+    RapportError where there is nothing to train on or a guide is unknown, ModelError without the model.
     """
     started = time.perf_counter()
     materials = read_materials(project)
+    for guide in without:
+        if guide not in materials.guides:
+            raise RapportError(f"there is no guide {guide!r}", mend="take an id of content/guides.yml")
     examples = make_examples(materials, seed, composed)
     if len({example.guide for example in examples}) < 2:
         raise RapportError("there is nothing to train on", mend="write bank questions for two guides at least")
@@ -94,6 +104,10 @@ def train(project: Project, say: Callable[[str], None], seed: int = SEED, compos
         found += [right_first(head, examples[at], states[at]) for at in left_out if examples[at].guide]
     if found:
         say(f"of {len(found)} real questions that a head had not learnt, it put {np.mean(found):.3f} right first")
+    for guide in without:
+        say(f"training without {guide}")
+        head = fit([at for at, example in enumerate(examples) if example.guide != guide]).head
+        write_reading(project, encoder.model.id, head, {"without": guide}, without_path(project, guide))
     taken = time.perf_counter() - started
     say(f"trained for {len(whole.head.classes) - 1} guides in {taken:.0f} s; now `rapport build`")
 
