@@ -103,7 +103,10 @@ def test_an_address_and_search_engines_by_setting(own: Path) -> None:
         ("languages = []", "`languages` must list languages"),
         ('site_url = "help.example.com"', "`site_url` must be an address; write it whole"),
         ('noindex = "yes"', "`noindex` must be true or false"),
-        ('nmae = "x"', "unknown key 'nmae'; known are model, revision, name, languages, site_url, noindex"),
+        (
+            'nmae = "x"',
+            "unknown key 'nmae'; known are model, revision, name, languages, language, site_url, noindex, complete",
+        ),
     ],
 )
 def test_a_wrong_setting_is_told(tmp_path: Path, config: str, message: str) -> None:

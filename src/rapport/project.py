@@ -39,6 +39,8 @@ class Project:
     """Where the site will be; RAPPORT_SITE_URL goes before it. Empty: nobody has said so."""
     noindex: bool = False
     """Whether search engines are to leave the site alone."""
+    complete: bool = False
+    """Whether every guide that carries advice of the sources must be written in every language."""
 
     @property
     def docs(self) -> Path:
@@ -140,6 +142,7 @@ def _read_config(root: Path) -> Project:
         language=language,
         site_url=config.get("site_url", ""),
         noindex=config.get("noindex", False),
+        complete=config.get("complete", False),
     )
 
 
@@ -179,6 +182,7 @@ _KEYS: dict[str, Callable[[object], tuple[str, str] | None]] = {
     "language": _a_text("write the code of a language"),
     "site_url": _address,
     "noindex": _yes_or_no,
+    "complete": _yes_or_no,
 }
 """Every key, and what is wrong with a value of it, with the mend."""
 

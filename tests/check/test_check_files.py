@@ -17,7 +17,7 @@ from rapport.content.scaffold import new_guide
 from rapport.content.status import State, status
 from rapport.errors import ContentError, UsageError
 from rapport.languages import LANGUAGES
-from rapport.project import Project
+from rapport.project import Project, open_project
 
 DE = path_of("invoice-not-understood", "de")
 JA = path_of("invoice-not-understood", "ja")
@@ -33,6 +33,24 @@ def test_the_sample_has_no_problem_but_links_to_the_planned_guide(sound):
     problems = check(sound, TODAY)
     assert {problem.level for problem in problems} == {Level.HINT}
     assert [problem.path for problem in problems] == sorted(path_of("late-payment", lang) for lang in LANGUAGES)
+
+
+def test_a_complete_knowledge_base_lacks_no_guide_that_carries_advice(project):
+    (project.root / "rapport.toml").write_text("complete = true\n", "utf-8")
+    whole = open_project(project.root)
+    catalogue = read_catalogue(whole)
+    lacking = [
+        (guide.id, lang)
+        for guide in catalogue.guides.values()
+        for lang in LANGUAGES
+        if guide.advice and not (whole.docs / lang / guide.theme / f"{guide.id}.md").exists()
+    ]
+    assert lacking
+    told = [line for line in said(whole) if "though `complete` promises" in line]
+    assert len(told) == len(lacking)
+    guide, lang = lacking[0]
+    assert any(line.startswith(f"content/guides.yml:1: {guide} is missing in {lang}, ") for line in told)
+    assert not [line for line in said(project) if "`complete`" in line]
 
 
 def test_problem_is_one_line():

@@ -128,7 +128,7 @@ def check_texts(
     hosts = catalogue.hosts if catalogue else frozenset()
     problems += _differences([*(guide.document for guide in found), *pages.values()], hosts, problems)
     if catalogue:
-        problems += language_problems(files - skeletons, catalogue)
+        problems += language_problems(files - skeletons, catalogue, project.complete)
         problems += bank_problems(project, catalogue, _written(files - skeletons, catalogue), _situations(found))
     return _sorted(problems)
 

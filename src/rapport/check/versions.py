@@ -16,13 +16,19 @@ if TYPE_CHECKING:
     from rapport.content.guides import Guide
 
 
-def language_problems(files: AbstractSet[str], catalogue: Catalogue) -> Iterator[Problem]:
-    """Guides of the catalogue that exist in their source language but not in all, or in others but not in that one."""
+def language_problems(files: AbstractSet[str], catalogue: Catalogue, complete: bool) -> Iterator[Problem]:
+    """Guides of the catalogue that exist in their source language but not in all, or in others but not in that one.
+
+    In a `complete` knowledge base every guide that carries advice of the sources must exist in every language.
+    """
     for guide in catalogue.guides.values():
         paths = {lang: f"docs/{lang}/{guide.theme}/{guide.id}.md" for lang in LANGUAGES}
         source = paths[guide.source]
         for lang, path in paths.items():
-            if source in files and path not in files:
+            if complete and guide.advice and path not in files:
+                what = f"{guide.id} is missing in {lang}, though `complete` promises every guide that carries advice"
+                yield Problem("content/guides.yml", 1, what, f"write {path}")
+            elif source in files and path not in files:
                 yield Problem(source, 1, f"{guide.id} is missing in {lang}", f"write {path}", Level.HINT)
             elif source not in files and path in files:
                 yield Problem(
