@@ -233,7 +233,9 @@ def test_the_command_says_so_in_one_line(
     monkeypatch.setenv("RAPPORT_ROOT", str(project.root))
     assert run(["build", "--index-only"]) == 2
     out, err = capfd.readouterr()
-    assert (out, err) == ("", f"rapport: {place}{message}\n")
+    *phases, line = err.splitlines()
+    assert (out, line) == ("", f"rapport: {place}{message}")
+    assert all(phase.startswith("1 of 4: ") for phase in phases)
 
 
 def snapshot(folder: Path) -> dict[str, tuple[int, bytes]]:

@@ -368,10 +368,10 @@ def test_the_model_is_configured(tmp_path: Path, text: str, model: str) -> None:
     ("data", "message"),
     [
         (b"model = ", "Invalid value"),
-        (b'modell = "default"', "unknown key 'modell'; only `model`, `revision` and `language` are known"),
+        (b'modell = "default"', "unknown key 'modell'; known are model, revision, name, languages, language, site_url"),
         (b'language = "en"', "`language` is none of ours; use one of es, ru, ja, nl, de"),
-        (b"model = 1", "`model` must be a name"),
-        (b'model = " "', "`model` must be a name"),
+        (b"model = 1", "`model` must be a text"),
+        (b'model = " "', "`model` must be a text"),
         (b'model = "gr\xf6\xdfer"', "can't decode"),
     ],
 )

@@ -1,6 +1,7 @@
 """A guide that was added since the last training is found by its bank, its situations and its text.
 
-`tests/data/` holds heads that have learnt nothing of one guide (`rapport train --without GUIDE`).
+`tests/data/` holds heads that have learnt nothing of one guide (`rapport train --without GUIDE`). Real stories of
+such a guide are found less often than by a head that knows it (DESIGN.md says how much); other questions are not.
 """
 
 from __future__ import annotations
@@ -14,7 +15,7 @@ import pytest
 from rapport.content.catalogue import read_catalogue
 from rapport.content.guides import read_guides
 from rapport.content.questions import read_judged
-from rapport.search.question import letters
+from rapport.search.question import letters, read_question
 from rapport.search.ranking import rank
 from rapport.search.reading import read_reading
 
@@ -40,14 +41,15 @@ def test_a_guide_added_since_the_training_is_found(real: Project, real_searcher:
     manner = {
         one.text: {guide, *one.also}
         for one in read_judged(real, catalogue)
-        if one.guide == guide and one.kind in ("long", "rough", "real") and one.split == "tune"
+        if one.guide == guide and one.kind != "real" and one.split == "tune"
     }
     assert len(manner) >= 10
     knowledge = dataclasses.replace(real_searcher.knowledge, reading=head)
     for asked in (right, manner):
         first = 0
         for text, guides in asked.items():
-            encoded = real_searcher.encoder.encode_question(text)
-            ranking = rank(knowledge, encoded, knowledge.lexical.scores(text), letters(text))
+            read = read_question(text, knowledge.spelling)
+            encoded = real_searcher.encoder.encode_question(read)
+            ranking = rank(knowledge, encoded, knowledge.lexical.scores(read), letters(read))
             first += knowledge.guides[ranking.order[0]] in guides
         assert first / len(asked) >= FOUND
