@@ -72,14 +72,19 @@ def test_the_right_guide_comes_first(report: Report, split: str, group: str) -> 
 
 @pytest.mark.parametrize("split", SPLITS)
 def test_what_has_no_answer_is_refused(report: Report, split: str) -> None:
-    def figure(group: str, name: str) -> float:
-        line = report.splits[split].line("rapport", group)
-        assert line is not None
-        return line.figures[name].value
+    assert figure(report, split, "none", "refused") >= 0.87
+    assert figure(report, split, "real", "refused") >= 0.22
+    assert figure(report, split, "all", "refused_falsely") <= 0.06
+    assert figure(report, split, "real", "refused_falsely") <= 0.15
+    assert figure(report, split, "all", "section") >= 0.75
 
-    assert figure("none", "refused") >= 0.87
-    assert figure("real", "refused") >= 0.22
-    assert figure("all", "refused_falsely") <= 0.06
-    assert figure("real", "refused_falsely") <= 0.15
-    assert figure("short", "told_unwritten") >= 0.88
-    assert figure("all", "section") >= 0.75
+
+def test_what_only_an_unwritten_guide_answers_is_told_so(report: Report) -> None:
+    """Of `tune` alone: `hold` has no short question on one of the few guides that are not written."""
+    assert figure(report, "tune", "short", "told_unwritten") >= 0.88
+
+
+def figure(report: Report, split: str, group: str, name: str) -> float:
+    line = report.splits[split].line("rapport", group)
+    assert line is not None
+    return line.figures[name].value
