@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
@@ -173,7 +174,9 @@ def test_a_stored_page_runs_while_the_host_is_silent(
     page.goto(f"{server.base}{read}")
     wait_until(page, "async address => Boolean(await caches.match(address))", f"{server.base}{read}")
     loaded = page.evaluate("performance.getEntriesByType('resource').map((entry) => entry.name)")
-    for address in (one for one in loaded if "/assets/" in one):
+    needed = [one for one in loaded if re.search(r"/assets/.*\.(css|js)\b", one)]
+    assert needed
+    for address in needed:
         wait_until(page, "async address => Boolean(await caches.match(address))", address)
     server.fault = lambda path: "silent"
     page.goto(f"{server.base}{read}", wait_until="commit")

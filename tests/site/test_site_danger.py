@@ -30,8 +30,8 @@ TAGS = {
     "input",
 }  # fmt: skip
 ATTRIBUTES = {
-    "class", "id", "aria-labelledby", "aria-hidden", "href", "src", "alt", "title", "viewbox", "d", "type", "align",
-    "focusable", "start",
+    "class", "id", "aria-labelledby", "aria-hidden", "href", "src", "alt", "loading", "width", "height", "title",
+    "viewbox", "d", "type", "align", "focusable", "start",
 }  # fmt: skip
 
 
