@@ -15,7 +15,6 @@ import pytest
 from rapport.content.catalogue import read_catalogue
 from rapport.content.guides import read_guides
 from rapport.content.questions import read_judged
-from rapport.search.question import letters, read_question
 from rapport.search.ranking import rank
 from rapport.search.reading import read_reading
 
@@ -48,8 +47,6 @@ def test_a_guide_added_since_the_training_is_found(real: Project, real_searcher:
     for asked in (right, manner):
         first = 0
         for text, guides in asked.items():
-            read = read_question(text, knowledge.spelling)
-            encoded = real_searcher.encoder.encode_question(read)
-            ranking = rank(knowledge, encoded, knowledge.lexical.scores(read), letters(read))
+            ranking = rank(knowledge, *real_searcher.read(text))
             first += knowledge.guides[ranking.order[0]] in guides
         assert first / len(asked) >= FOUND

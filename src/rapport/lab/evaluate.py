@@ -18,7 +18,6 @@ from rapport.progress import Progress
 from rapport.project import DEFAULT_MODEL
 from rapport.search.ask import open_searcher
 from rapport.search.index import current_build, read_manifest
-from rapport.search.question import letters, read_question
 from rapport.search.ranking import SIGNALS, centre, combine, comparable, nearest_language, rank, weights_for
 
 if TYPE_CHECKING:
@@ -125,10 +124,7 @@ def _ask(
     searcher: Searcher, question: JudgedQuestion, rows_of: Sequence[Places], full: Floats | None, ablate: bool
 ) -> Asked:
     knowledge = searcher.knowledge
-    read = read_question(question.text, knowledge.spelling)
-    encoded = searcher.encoder.encode_question(read)
-    words = knowledge.lexical.scores(read)
-    length = letters(read)
+    encoded, words, length = searcher.read(question.text)
     ranking = rank(knowledge, encoded, words, length)
     centred = centre(encoded.vector, knowledge.means[nearest_language(encoded.vector, knowledge.means)])
     cosines = knowledge.vectors.cosines(centred.astype(np.float32))

@@ -20,7 +20,6 @@ from rapport.content.questions import read_judged
 from rapport.errors import RapportError
 from rapport.search.answer import Outcome
 from rapport.search.ask import open_searcher
-from rapport.search.question import letters, read_question
 from rapport.search.ranking import SIGNALS, comparable, fitting, own_features, rank, showing
 from rapport.search.reading import fold_path, read_reading
 from rapport.training.folds import FOLDS, fold_of
@@ -125,14 +124,12 @@ class Asked:
         ]
         self.real = np.array([question.kind == "real" for question in questions])
         self.weight = self._balanced()
-        texts = [read_question(question.text, self.knowledge.spelling) for question in questions]
-        self._encoded = [searcher.encoder.encode_question(text) for text in texts]
-        self._words = [self.knowledge.lexical.scores(text) for text in texts]
+        self._read = [searcher.read(question.text) for question in questions]
         self.heads = [
             folds[fold_of(question.case)] if folds and question.kind == "real" else self.knowledge.reading
             for question in questions
         ]
-        self.lengths = [letters(text) for text in texts]
+        self.lengths = [length for _, _, length in self._read]
 
     def _balanced(self) -> Numbers:
         """Weights by which made and real questions count alike."""
@@ -142,8 +139,8 @@ class Asked:
     def rank(self, settings: Settings) -> list[Ranking]:
         """Rank all of them with these settings."""
         return [
-            rank(dataclasses.replace(self.knowledge, settings=settings, reading=head), encoded, words, length)
-            for head, encoded, words, length in zip(self.heads, self._encoded, self._words, self.lengths, strict=True)
+            rank(dataclasses.replace(self.knowledge, settings=settings, reading=head), *read)
+            for head, read in zip(self.heads, self._read, strict=True)
         ]
 
     def best_weights(self, wanted: Callable[[int], bool], say: Callable[[str], None]) -> tuple[float, ...]:
