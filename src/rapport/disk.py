@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import errno
 import shutil
 from typing import TYPE_CHECKING
 
@@ -12,7 +11,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
-_FULL = {errno.ENOSPC, errno.EDQUOT}
+ELSEWHERE = "make room, or name a folder on another disk with RAPPORT_CACHE"
 _TOLD = ("no space left on device", "disk quota exceeded", "(os error 28)", "errno 28")
 
 
@@ -25,7 +24,7 @@ def require_room(
         raise RapportError(
             f"{what} needs {in_words(needed)} on this disk, {in_words(left)} are free",
             where=folder,
-            mend="make room, or name a folder on another disk with RAPPORT_CACHE",
+            mend=ELSEWHERE,
         )
 
 
@@ -40,8 +39,6 @@ def size_of(path: Path) -> int:
     return sum(file.lstat().st_size for file in files if file.is_symlink() or file.is_file())
 
 
-def is_full(error: BaseException) -> bool:
-    """Whether an error says that a disk is full: libraries in C++ and Rust have errors of their own for it."""
-    if isinstance(error, OSError) and error.errno in _FULL:
-        return True
-    return any(told in str(error).lower() for told in _TOLD)
+def tells_full(words: str) -> bool:
+    """Whether words of another program, or of a library in C++ or Rust, say that a disk is full."""
+    return any(told in words.lower() for told in _TOLD)

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from rapport.disk import is_full
+from rapport.disk import tells_full
 from rapport.errors import MAKE_ROOM, RapportError, mend_of
 from rapport.output import say
 
@@ -52,7 +52,7 @@ def guarded(call: Callable[[], object]) -> int:
         mend = mend_of(error)
         return _broken(f"{place}{error.strerror or error}{mend and f'; {mend}'}", unforeseen=not mend)
     except Exception as error:
-        if is_full(error):
+        if tells_full(str(error)):
             return _broken(f"No space left on device ({type(error).__name__}); {MAKE_ROOM}", unforeseen=True)
         return _internal(error)
     return result if isinstance(result, int) else DONE

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import errno
 import json
 import os
 import subprocess
@@ -271,8 +272,24 @@ def test_asking_writes_nothing_and_imports_nothing_heavy(real: Project, tmp_path
         (OSError(98, "Address already in use"), "Address already in use"),
         (NotADirectoryError(20, "Not a directory", "/dev/null/x"), "/dev/null/x: Not a directory"),
         (
-            PermissionError(13, "Permission denied", "/x"),
-            "/x: Permission denied; make it readable and writable for you",
+            OSError(errno.ENOSPC, "No space left on device", "/c/x"),
+            "/c/x: No space left on device; make room on that disk and run it again: what is finished is kept",
+        ),
+        (
+            RuntimeError("Error in void faiss::write_index: fwrite failed: No space left on device"),
+            "No space left on device (RuntimeError); make room on that disk and run it again: what is finished is kept",
+        ),
+        (
+            ValueError("I/O error: No space left on device (os error 28)"),
+            "No space left on device (ValueError); make room on that disk and run it again: what is finished is kept",
+        ),
+        (
+            PermissionError(errno.EACCES, "Permission denied", "/c"),
+            "/c: Permission denied; make it readable and writable for you",
+        ),
+        (
+            OSError(errno.EROFS, "Read-only file system", "/c"),
+            "/c: Read-only file system; make it readable and writable for you",
         ),
         (
             ModuleNotFoundError("No module named 'babel'", name="babel.core"),
@@ -296,7 +313,8 @@ def test_any_error_is_one_line(
     monkeypatch.setenv("RAPPORT_DEBUG", "1")
     assert guarded(fail) == 2
     told = capsys.readouterr().err
-    assert told.startswith("Traceback") != isinstance(error, (ModuleNotFoundError, PermissionError))
+    is_foreseen = isinstance(error, ModuleNotFoundError) or (isinstance(error, OSError) and "; make " in line)
+    assert told.startswith("Traceback") != is_foreseen
     assert told.endswith(f"rapport: {line}\n")
 
 

