@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from rapport.content.files import IMAGE_TYPES, IMAGES, image_size, is_ours
+from rapport.content.files import image_files, image_size
 from rapport.content.problem import Problem, from_error
 from rapport.errors import ContentError
 
@@ -19,9 +19,7 @@ MOST_BYTES, MOST_PIXELS = 400_000, 2_400
 
 def image_problems(project: Project) -> Iterator[Problem]:
     """Everything wrong with the images that texts may show."""
-    for path in sorted((project.docs / IMAGES).glob("*")):
-        if path.suffix not in IMAGE_TYPES or not is_ours(path, project.docs):
-            continue
+    for path in image_files(project):
         where = project.show(path)
         try:
             longest = max(image_size(path, where))

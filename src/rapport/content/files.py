@@ -50,6 +50,13 @@ def file_problems(project: Project) -> Iterator[Problem]:
             yield Problem(where, 1, "is no page by its name", "let it end in .md")
 
 
+def image_files(project: Project) -> Iterator[Path]:
+    """The images that texts may show, sorted; whether each can be shown, `image_size` tells."""
+    for path in sorted((project.docs / IMAGES).glob("*")):
+        if path.suffix in IMAGE_TYPES and is_ours(path, project.docs):
+            yield path
+
+
 def image_size(path: Path, where: str) -> tuple[int, int]:
     """Width and height in pixels of a PNG or JPEG; ContentError where it is neither."""
     try:

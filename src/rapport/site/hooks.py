@@ -13,7 +13,7 @@ import jinja2
 from mkdocs.plugins import event_priority
 from mkdocs.structure.files import File, Files, InclusionLevel
 
-from rapport.content.files import IMAGE_TYPES, IMAGES, image_size, is_ours
+from rapport.content.files import image_files, image_size, is_ours
 from rapport.languages import LANGUAGES
 from rapport.project import open_project
 from rapport.site.assets import Assets
@@ -44,11 +44,7 @@ class _State:
         self.model: SiteModel = read_model(project)
         self.assets = Assets(project.docs)
         self.licences = licences(project.root / "NOTICE")
-        self.images = {
-            f"docs/{IMAGES}/{path.name}": image_size(path, f"docs/{IMAGES}/{path.name}")
-            for path in sorted((project.docs / IMAGES).glob("*"))
-            if path.suffix in IMAGE_TYPES and is_ours(path, project.docs)
-        }
+        self.images = {where: image_size(path, where) for path in image_files(project) if (where := project.show(path))}
 
 
 def _state(config: MkDocsConfig) -> _State:
@@ -64,11 +60,11 @@ def _language(config: MkDocsConfig) -> str:
 def on_config(config: MkDocsConfig) -> MkDocsConfig:
     """Read the model, once per run; before static-i18n (-100) looks at its languages, name them."""
     add_languages(config)
-    project = open_project(Path(config.config_file_path).parent)
+    if not isinstance(config.extra.get("rapport"), _State):
+        config.extra["rapport"] = _State(open_project(Path(config.config_file_path).parent))
+    project = _state(config).project
     config.site_name = project.name
     config.site_url = site_address(project) or config.site_url
-    if not isinstance(config.extra.get("rapport"), _State):
-        config.extra["rapport"] = _State(project)
     return config
 
 
