@@ -6,7 +6,7 @@ import { normalise, runs } from "./analyser.js";
 export const MAX_QUESTION = 2000;
 const LONG = 200;
 
-// \u00ad\u0600-\u0605\u061c\u06dd\u070f\u0890\u0891\u08e2\u180e\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufeff\ufff9-\ufffc\u{110bd}\u{110cd}\u{13430}-\u{1343f}\u{1bca0}-\u{1bca3}\u{1d173}-\u{1d17a}\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180f\u3164\ufe00-\ufe0f\uffa0\ufff0-\ufff8\u{e0000}-\u{e0fff}\0-\x08\x0e-\x1b\x7f-\x84\x86-\x9fISIBLE and CONTROL of src/rapport/characters.py
+// INVISIBLE and CONTROL of src/rapport/characters.py
 // eslint-disable-next-line no-control-regex, no-misleading-character-class -- they are what is looked for
 const UNSEEN = /[\u00ad\u0600-\u0605\u061c\u06dd\u070f\u0890\u0891\u08e2\u180e\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufeff\ufff9-\ufffc\u{110bd}\u{110cd}\u{13430}-\u{1343f}\u{1bca0}-\u{1bca3}\u{1d173}-\u{1d17a}\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180f\u3164\ufe00-\ufe0f\uffa0\ufff0-\ufff8\u{e0000}-\u{e0fff}\0-\x08\x0e-\x1b\x7f-\x84\x86-\x9f]/gu;
 // what Python's str.split() takes for white space
@@ -80,6 +80,14 @@ function onRussianKeys(text) {
   const russian = translate(text, RUSSIAN_KEYS);
   const isMute = count(text, LATIN_VOWEL) * 6 < letters;
   return isMute && count(russian, CYRILLIC_VOWEL) * 3 > count(russian, CYRILLIC) ? russian : text;
+}
+
+/**
+ * @param {string} question
+ * @returns {string[]} its words, and of Japanese each character
+ */
+export function words(question) {
+  return runs(normalise(question)).flatMap(({ text, cjk }) => (cjk ? [...text] : [text]));
 }
 
 /**

@@ -1,9 +1,8 @@
 // A question in, ranked guides out: the twin of src/rapport/search/ask.py, without the texts, which the typed search
 // has; tests/cases/search.yml holds both to the same results.
 
-import { normalise, runs } from "./analyser.js";
 import { lexicalScores, rowsWith } from "./lexical.js";
-import { isLong, letters, readQuestion } from "./question.js";
+import { isLong, letters, readQuestion, words } from "./question.js";
 import { fitting, isUndecided, rank, showing } from "./ranking.js";
 
 /** @typedef {import("./knowledge.js").Knowledge} Knowledge */
@@ -83,13 +82,13 @@ export async function search(knowledge, encoder, question, lang, limit) {
  * @param {Knowledge} knowledge
  * @param {import("./ranking.js").Ranking} ranking
  * @param {string} question
- * @returns {boolean} whether it is asked in the language that is nearest, or in none of the index's; see question.py
+ * @returns {boolean} whether it is asked in the language that is nearest, or in none of the index's; see search/ask.py
  */
 function isKnown({ languages, lexical, rows }, { language, lead }, question) {
   if (lead >= LEAD) return true;
-  const words = runs(normalise(question)).flatMap(({ text, cjk }) => (cjk ? [...text] : [text]));
-  const known = words.filter((word) => Array.prototype.some.call(rowsWith(lexical, word), (row) => rows[row].lang === languages[language]));
-  return known.length > 0 && known.length >= SHARE * words.length;
+  const all = words(question);
+  const known = all.filter((word) => Array.prototype.some.call(rowsWith(lexical, word), (row) => rows[row].lang === languages[language]));
+  return known.length > 0 && known.length >= SHARE * all.length;
 }
 
 /**
